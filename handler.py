@@ -1,0 +1,50 @@
+"""The Lambda function. To make it yours, put your own function, `Message -> Reply`, in the place of `echo`."""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from wechat_aws.account_store import fetch_account
+from wechat_aws.proxy import read_request, write_response
+from wechat_aws.settings import InvalidSettings, read_settings
+from wechat_aws.telemetry import Telemetry
+from wechat_core.callback import Answer, Callback, Responder, response_to
+from wechat_core.echo import echo
+from wechat_core.envelope import PlainEnvelope
+
+respond = echo
+
+
+def build(
+    environ: Mapping[str, str],
+    *,
+    respond: Responder = respond,
+    clock: Callable[[], float] = time.time,
+    fetch: Callable[[str], str] = fetch_account,
+) -> Callable[[Any, Any], dict[str, Any]]:
+    """Wire the function that Lambda calls; raises InvalidSettings where the environment does not allow it."""
+    settings = read_settings(environ, fetch=fetch)
+    envelope = PlainEnvelope(settings.account.tokens, settings.max_age)
+    callback = Callback(envelope, respond)
+    telemetry = Telemetry(mode=envelope.mode, secret=settings.account.tokens[0])
+
+    def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
+        started = time.perf_counter()
+        outcome: Answer | Exception
+        try:
+            outcome = callback.answer(read_request(event), now=int(clock()))
+        except Exception as error:  # the one place that catches
+            outcome = error
+        milliseconds = (time.perf_counter() - started) * 1000
+        telemetry.record(outcome, request_id=getattr(context, "aws_request_id", ""), milliseconds=milliseconds)
+        return write_response(response_to(outcome))
+
+    return lambda_handler
+
+
+try:
+    lambda_handler = build(os.environ)
+except InvalidSettings as error:
+    sys.exit(f"wechat-lambda cannot start: {error}")

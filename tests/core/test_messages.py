@@ -1,0 +1,147 @@
+from typing import Any
+
+import pytest
+
+from tests.wechat import FROM, NOW, TO, message
+from wechat_core import (
+    ImageMessage,
+    LinkMessage,
+    LocationMessage,
+    Message,
+    ShortVideoMessage,
+    TextMessage,
+    UnknownEvent,
+    UnknownMessage,
+    VideoMessage,
+    VoiceMessage,
+    parse_message,
+)
+from wechat_core.errors import UnreadableMessage
+
+COMMON: Any = {"to_user_name": TO, "from_user_name": FROM, "create_time": NOW, "msg_id": "24731180562347919"}
+EVENT: Any = COMMON | {"msg_id": ""}
+
+CASES: list[tuple[bytes, Message]] = [
+    (
+        message("text", "<Content><![CDATA[ 周五下午还营业吗？\n]]></Content>"),
+        TextMessage(**COMMON, content=" 周五下午还营业吗？\n"),
+    ),
+    (
+        message("text", "<Content>a</Content><bizmsgmenuid>101</bizmsgmenuid><MsgDataId>x_1</MsgDataId><Idx>2</Idx>"),
+        TextMessage(**COMMON, content="a", bizmsgmenuid="101", msg_data_id="x_1", idx=2),
+    ),
+    (
+        message("image", "<PicUrl><![CDATA[http://a/0]]></PicUrl><MediaId><![CDATA[m]]></MediaId>"),
+        ImageMessage(**COMMON, pic_url="http://a/0", media_id="m"),
+    ),
+    (
+        message(
+            "voice",
+            "<MediaId>m</MediaId><MediaId16K>k</MediaId16K><Format>amr</Format><Recognition> 你好</Recognition>",
+        ),
+        VoiceMessage(**COMMON, media_id="m", media_id_16k="k", format="amr", recognition=" 你好"),
+    ),
+    (
+        message("video", "<MediaId>m</MediaId><ThumbMediaId>t</ThumbMediaId>"),
+        VideoMessage(**COMMON, media_id="m", thumb_media_id="t"),
+    ),
+    (
+        message("shortvideo", "<MediaId>m</MediaId><ThumbMediaId>t</ThumbMediaId>"),
+        ShortVideoMessage(**COMMON, media_id="m", thumb_media_id="t"),
+    ),
+    (
+        message(
+            "location",
+            "<Location_X>31.230416</Location_X><Location_Y>-121.4</Location_Y><Scale>15</Scale><Label> 上海 </Label>",
+        ),
+        LocationMessage(**COMMON, latitude=31.230416, longitude=-121.4, scale=15, label=" 上海 "),
+    ),
+    (
+        message(
+            "link", "<Title>t</Title><Description><![CDATA[]]></Description><Url><![CDATA[https://a/?x=1&y=2]]></Url>"
+        ),
+        LinkMessage(**COMMON, title="t", url="https://a/?x=1&y=2"),
+    ),
+    (
+        message("future", "<New> x </New><Nested><A>1</A><A/><B><C>y</C></B></Nested>"),
+        UnknownMessage(
+            **COMMON, msg_type="future", extra={"New": (" x ",), "Nested": ({"A": ("1", ""), "B": ({"C": ("y",)},)},)}
+        ),
+    ),
+    (
+        message("event", "<Event>future_event</Event><Key>1</Key>", msg_id=""),
+        UnknownEvent(**EVENT, event="future_event", extra={"Key": ("1",)}),
+    ),
+    (
+        b"<xml><InfoType>component_verify_ticket</InfoType></xml>",
+        UnknownMessage(extra={"InfoType": ("component_verify_ticket",)}),
+    ),
+]
+
+
+@pytest.mark.parametrize(("xml", "parsed"), CASES, ids=[type(parsed).__name__ for _, parsed in CASES])
+def test_parses(xml: bytes, parsed: Message) -> None:
+    """Each type comes out whole: declared elements as fields, undeclared ones in `extra`."""
+    assert parse_message(xml).__dict__ == parsed.__dict__
+    assert type(parse_message(xml)) is type(parsed)
+
+
+def test_type_names_are_trimmed_and_of_any_case() -> None:
+    """Blanks around a name and its case do not make a type unknown; both occur in the platform's own samples."""
+    assert parse_message(message(" TEXT ", "<Content>a</Content>")) == TextMessage(**COMMON, content="a")
+
+
+def test_identifiers_are_trimmed() -> None:
+    """Blanks around an address or a number, as in the platform's card samples, are not part of it."""
+    xml = b"<xml><ToUserName> a </ToUserName><FromUserName> b </FromUserName><CreateTime> 12 </CreateTime></xml>"
+    assert parse_message(xml) == UnknownMessage(to_user_name="a", from_user_name="b", create_time=12)
+
+
+def test_the_first_of_repeated_elements_counts() -> None:
+    """A second sender, type or content overrides nothing, whoever put it there."""
+    body = (
+        "<Content>a</Content><Content>b</Content><FromUserName>x</FromUserName><MsgType>event</MsgType><Event>e</Event>"
+    )
+    assert parse_message(message("text", body)) == TextMessage(**COMMON, content="a")
+
+
+@pytest.mark.parametrize("latitude", ["", "x", "nan", "inf", "<A/>", "<A>1</A>"])
+def test_a_type_without_what_it_requires_is_kept_whole(latitude: str) -> None:
+    """A location without a latitude is no location, but still a message, with all that came."""
+    parsed = parse_message(message("location", f"<Location_X>{latitude}</Location_X><Location_Y>2</Location_Y>"))
+    assert isinstance(parsed, UnknownMessage)
+    assert parsed.msg_type == "location"
+    assert parsed.extra["Location_Y"] == ("2",)
+
+
+@pytest.mark.parametrize("scale", ["", "x", "1.5", "9" * 5000, "<A>1</A>"])
+def test_a_malformed_optional_field_has_its_default(scale: str) -> None:
+    """What a type can do without does not make it unknown."""
+    body = f"<Location_X>1</Location_X><Location_Y>2</Location_Y><Scale>{scale}</Scale>"
+    assert parse_message(message("location", body)) == LocationMessage(**COMMON, latitude=1.0, longitude=2.0)
+
+
+def test_encrypted_only_says_what_is_missing() -> None:
+    """A body in safe mode, met without a key, names the mend rather than passing for an unknown message."""
+    with pytest.raises(UnreadableMessage, match="EncodingAESKey"):
+        parse_message(b"<xml><ToUserName>a</ToUserName><Encrypt>x</Encrypt></xml>")
+
+
+def test_key_is_shared_by_deliveries_and_by_nothing_else() -> None:
+    """Deliveries of one message have one key, and anything that makes another message makes another key."""
+    first = parse_message(CASES[0][0])
+    assert first.key == parse_message(CASES[0][0]).key
+    event = UnknownEvent(**EVENT, event="a", extra={"A": ("1", {"B": ("2",)})})
+    others = [
+        first.replace(msg_id="2"),
+        first.replace(from_user_name="other"),
+        first.replace(to_user_name="other"),
+        first.replace(msg_id=""),
+        event,
+        event.replace(create_time=1),
+        event.replace(event="b"),
+        event.replace(extra={"A": ("1", {"B": ("3",)})}),
+    ]
+    assert len({other.key for other in [first, *others]}) == len(others) + 1
+    assert event.key == event.replace().key
+    assert FROM not in first.key

@@ -1,0 +1,1 @@
+"""The edge on AWS: proxy events, settings, the account, logs and metrics."""

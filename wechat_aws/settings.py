@@ -1,0 +1,83 @@
+"""What the function is configured with: two environment variables, checked before the first request.
+
+`WECHAT_ACCOUNT` is the account's JSON, or the name of the SSM parameter that holds it (what the template uses):
+
+    {"token": "…", "encoding_aes_key": "…", "app_id": "wx…"}
+
+`WECHAT_MAX_AGE_SECONDS` is how far a request's timestamp may be from now: 300 by default, 0 for any.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from wechat_core.values import Value
+
+_TOKEN = re.compile(r"[A-Za-z0-9]{3,32}")
+
+
+class InvalidSettings(Exception):
+    """The function cannot start; the text is one line that names the cause and the mend, never the value."""
+
+
+class Account(Value):
+    """What the account and we share; tokens newest first."""
+
+    tokens: tuple[str, ...]
+
+
+class Settings(Value):
+    """Everything that is configured."""
+
+    account: Account
+    max_age: int
+
+
+def read_settings(environ: Mapping[str, str], *, fetch: Callable[[str], str]) -> Settings:
+    """The settings in an environment.
+
+    Args:
+        fetch: gets the JSON of an account by the name of its SSM parameter.
+
+    Raises:
+        InvalidSettings: something is missing or malformed.
+    """
+    account = environ.get("WECHAT_ACCOUNT", "").strip()
+    if not account:
+        raise InvalidSettings('WECHAT_ACCOUNT is missing: set it to {"token": "…"} or to the name of an SSM parameter')
+    in_place = account.startswith("{")
+    source = "WECHAT_ACCOUNT" if in_place else f"the SSM parameter {account}"
+    return Settings(read_account(account if in_place else fetch(account), source), _max_age(environ))
+
+
+def read_account(text: str, source: str) -> Account:
+    """The account in its JSON; `source` is where it was found, for the error.
+
+    Raises:
+        InvalidSettings: it is not JSON, not an object, or a part of it is missing or malformed.
+    """
+    try:
+        account: Any = json.loads(text)
+    except ValueError:
+        raise InvalidSettings(f'{source} is not JSON: write {{"token": "…"}}') from None
+    if not isinstance(account, dict):
+        raise InvalidSettings(f'{source} is not a JSON object: write {{"token": "…"}}')
+    if unknown := account.keys() - {"token", "encoding_aes_key", "app_id"}:
+        raise InvalidSettings(f"{source} has {len(unknown)} unknown names: it takes token, encoding_aes_key and app_id")
+    return Account(_several(account, "token", _TOKEN, "3 to 32 letters and digits", source))
+
+
+def _several(account: dict[str, Any], name: str, form: re.Pattern[str], meaning: str, source: str) -> tuple[str, ...]:
+    values = account.get(name)
+    values = values if isinstance(values, list) else [values]
+    if not values or not all(isinstance(value, str) and form.fullmatch(value) for value in values):
+        raise InvalidSettings(f"{name} in {source} is missing or malformed: it is {meaning}, as in the WeChat console")
+    return tuple(values)
+
+
+def _max_age(environ: Mapping[str, str]) -> int:
+    text = environ.get("WECHAT_MAX_AGE_SECONDS", "").strip() or "300"
+    if not (text.isascii() and text.isdecimal() and len(text) <= 9):
+        raise InvalidSettings("WECHAT_MAX_AGE_SECONDS is malformed: write whole seconds, 300 by default, 0 for any age")
+    return int(text)

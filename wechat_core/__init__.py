@@ -1,0 +1,58 @@
+"""The WeChat Official Account callback as pure functions: values in, values out."""
+
+from wechat_core.callback import Callback, Responder, verify
+from wechat_core.echo import echo
+from wechat_core.events import Event, UnknownEvent
+from wechat_core.messages import (
+    ImageMessage,
+    LinkMessage,
+    LocationMessage,
+    Message,
+    ShortVideoMessage,
+    TextMessage,
+    UnknownMessage,
+    VideoMessage,
+    VoiceMessage,
+    parse_message,
+)
+from wechat_core.replies import (
+    Article,
+    ImageReply,
+    MusicReply,
+    NewsReply,
+    NoReply,
+    Reply,
+    TextReply,
+    TransferReply,
+    VideoReply,
+    VoiceReply,
+)
+
+__all__ = [
+    "Article",
+    "Callback",
+    "Event",
+    "ImageMessage",
+    "ImageReply",
+    "LinkMessage",
+    "LocationMessage",
+    "Message",
+    "MusicReply",
+    "NewsReply",
+    "NoReply",
+    "Reply",
+    "Responder",
+    "ShortVideoMessage",
+    "TextMessage",
+    "TextReply",
+    "TransferReply",
+    "UnknownEvent",
+    "UnknownMessage",
+    "VideoMessage",
+    "VideoReply",
+    "VoiceMessage",
+    "VoiceReply",
+    "echo",
+    "parse_message",
+    "verify",
+]

@@ -1,0 +1,94 @@
+"""The callback: `verify` answers the platform's GET, `Callback` that and its POST."""
+
+from collections.abc import Callable
+
+from wechat_core.envelope import Envelope, Opened, check_sender
+from wechat_core.errors import InvalidRequest, RejectedRequest, ResponderFailed
+from wechat_core.exchange import SUCCESS, Request, Response
+from wechat_core.messages import Message, parse_message
+from wechat_core.replies import NoReply, Reply, render, sendable
+from wechat_core.values import Value
+
+type Responder = Callable[[Message], Reply]
+
+
+class Answer(Value):
+    """What the platform is answered and, where it sent a message, what became of that on the way.
+
+    `returned` is what the responder gave, `sent` what went out: they differ where the platform's limits cut a reply.
+    """
+
+    response: Response
+    message: Message | None = None
+    returned: Reply = NoReply()
+    sent: Reply = NoReply()
+    opened: Opened | None = None
+
+
+def verify(request: Request, envelope: Envelope, *, now: int) -> Response:
+    """Answer the platform's check of the URL: its echostr, byte for byte, and as text so that it is never markup.
+
+    Args:
+        now: Unix seconds.
+
+    Raises:
+        RejectedRequest: it does not come from WeChat.
+
+    https://developers.weixin.qq.com/doc/service/guide/dev/push/
+    """
+    check_sender(request, envelope, now=now)
+    return Response(200, request.parameter("echostr").encode("utf-8", "surrogateescape"))
+
+
+class Callback(Value):
+    """The whole flow around a responder: open · parse · respond · render · seal."""
+
+    envelope: Envelope
+    respond: Responder
+
+    def answer(self, request: Request, *, now: int) -> Answer:
+        """Answer one request.
+
+        Args:
+            now: Unix seconds.
+
+        Raises:
+            RejectedRequest: it does not come from WeChat.
+            UnreadableMessage: it does, but is no message we can read.
+            ResponderFailed: the responder raised, or returned what cannot be sent.
+        """
+        match request.method:
+            case "GET":
+                return Answer(verify(request, self.envelope, now=now))
+            case "POST":
+                return self._answer_message(request, now)
+        raise InvalidRequest("method not allowed", "the platform sends GET and POST", status=405)
+
+    def _answer_message(self, request: Request, now: int) -> Answer:
+        opened = self.envelope.open(request, now=now)
+        message = parse_message(opened.xml)
+        returned, sent = self._respond(message)
+        response = SUCCESS
+        if not isinstance(sent, NoReply):
+            response = self.envelope.seal(render(sent, message, now=now), opened, now=now)
+        return Answer(response, message, returned, sent, opened)
+
+    def _respond(self, message: Message) -> tuple[Reply, Reply]:
+        try:
+            returned = self.respond(message)
+            return returned, sendable(returned, message)
+        except Exception as error:
+            raise ResponderFailed(message, error) from error
+
+
+def response_to(outcome: Answer | Exception) -> Response:
+    """What the platform hears: the answer, the refusal of what is not the platform's, and `success` for all the rest.
+
+    A failure of ours is acknowledged: a 5xx would make the platform show followers its fault line.
+    """
+    match outcome:
+        case Answer(response):
+            return response
+        case RejectedRequest(status=status, public=public):
+            return Response(status, public.encode())
+    return SUCCESS

@@ -1,0 +1,72 @@
+"""What can go wrong, and whose fault it is.
+
+    WeChatError
+    ├── RejectedRequest          the sender's fault, before we know that it is WeChat
+    │   ├── InvalidRequest       400 a parameter is missing, repeated or too long, 405 the method, 413 the body
+    │   └── InvalidSignature     403 anything wrong with a signature, the time or the ciphertext
+    ├── UnreadableMessage        authentic, but nothing we can read; answered `success`
+    ├── InvalidReply             ours: this cannot be sent as a reply
+    └── ResponderFailed          ours: the responder raised, or returned what cannot be sent; answered `success`
+
+Every text is `reason: mend`. The reason is one of a few fixed phrases, fit for a metric; neither ever quotes a value.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wechat_core.messages import Message
+
+
+class WeChatError(Exception):
+    """The root of every error this package raises on purpose."""
+
+    def __init__(self, reason: str, mend: str) -> None:
+        super().__init__(f"{reason}: {mend}")
+        self.reason = reason
+        self.mend = mend
+
+
+class RejectedRequest(WeChatError):
+    """The request is not WeChat's, as far as we can tell; `status` is the HTTP status it gets."""
+
+    status: int = 400
+
+    @property
+    def public(self) -> str:
+        """What the sender may read."""
+        return self.reason
+
+
+class InvalidRequest(RejectedRequest):
+    """The request does not have the shape of one from WeChat."""
+
+    def __init__(self, reason: str, mend: str, *, status: int = 400) -> None:
+        super().__init__(reason, mend)
+        self.status = status
+
+
+class InvalidSignature(RejectedRequest):
+    """The request was not signed, or not encrypted, with what the account and we share; or it is too old."""
+
+    status = 403
+
+    @property
+    def public(self) -> str:
+        """One text for every cause: a sender who may not know what is wrong learns nothing."""
+        return "invalid signature"
+
+
+class UnreadableMessage(WeChatError):
+    """The request is WeChat's, but its body is nothing we can read."""
+
+
+class InvalidReply(WeChatError):
+    """This cannot be sent as a reply."""
+
+
+class ResponderFailed(WeChatError):
+    """The responder raised, or returned what cannot be sent; the error is the cause, `message` what it was given."""
+
+    def __init__(self, message: "Message", cause: Exception) -> None:
+        super().__init__(f"responder raised {type(cause).__name__}", "mend the function that `respond` names")
+        self.message = message

@@ -1,0 +1,150 @@
+"""What a responder returns, and how it is written: the seven passive replies, and none.
+
+A reply holds content only; the addresses and the time are added when it is rendered, so a kept reply can be sent again.
+https://developers.weixin.qq.com/doc/service/guide/product/message/Passive_user_reply_message.html
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from wechat_core.errors import InvalidReply
+from wechat_core.messages import Message
+from wechat_core.records import Record
+from wechat_core.values import REQUIRED, named
+from wechat_core.wire import Tree, without_forbidden, write_xml
+
+TEXT_LIMIT: Final = 2047
+"""UTF-8 bytes of the longest text reply. Undocumented; longer ones have been seen to vanish without a trace."""
+
+_ARTICLE_LIMIT: Final = 8
+_ONE_ARTICLE_FOR: Final = {"text", "image", "voice", "video", "news", "location"}
+
+
+class Reply(Record):
+    """The root of all replies. Building one that can never be sent raises InvalidReply."""
+
+    msg_type = ""
+
+    def _check(self) -> None:
+        for name, field in self._fields.items():
+            value, place = self.__dict__[name], f"{type(self).__name__}.{name}"
+            if self._kinds[name] is str and not isinstance(value, str):
+                raise InvalidReply(f"{place} is not text", f"give a str, not {type(value).__name__}")
+            if value == "" and field.default is REQUIRED and not field.verbatim:
+                raise InvalidReply(f"{place} is empty", "the platform requires it")
+
+
+def _reply[R: Reply](msg_type: str) -> Callable[[type[R]], type[R]]:
+    def declare(cls: type[R]) -> type[R]:
+        cls.msg_type = msg_type
+        return cls
+
+    return declare
+
+
+class NoReply(Reply):
+    """Acknowledge the message and show the follower nothing."""
+
+
+@_reply("text")
+class TextReply(Reply):
+    r"""Text; `\n` breaks the line. Empty text is not sent, text over `TEXT_LIMIT` bytes is cut."""
+
+    content: str = named(verbatim=True)
+
+
+@_reply("image")
+class ImageReply(Reply):
+    """A picture, by the MediaId of an upload or of a message received in the last three days."""
+
+    media_id: str = named("Image/MediaId")
+
+
+@_reply("voice")
+class VoiceReply(Reply):
+    """A recording, by MediaId."""
+
+    media_id: str = named("Voice/MediaId")
+
+
+@_reply("video")
+class VideoReply(Reply):
+    """A film, by MediaId."""
+
+    media_id: str = named("Video/MediaId")
+    title: str = named("Video/Title", default="")
+    description: str = named("Video/Description", default="")
+
+
+@_reply("music")
+class MusicReply(Reply):
+    """A piece of music, behind a picture given by MediaId; `hq_music_url` is preferred on Wi-Fi."""
+
+    thumb_media_id: str = named("Music/ThumbMediaId")
+    title: str = named("Music/Title", default="")
+    description: str = named("Music/Description", default="")
+    music_url: str = named("Music/MusicUrl", default="")
+    hq_music_url: str = named("Music/HQMusicUrl", default="")
+
+
+class Article(Record):
+    """One entry of a `NewsReply`; the picture is JPG or PNG, 360 x 200 or 200 x 200 pixels."""
+
+    title: str
+    description: str
+    pic_url: str
+    url: str
+
+
+@_reply("news")
+class NewsReply(Reply):
+    """Articles: one in answer to most messages, up to eight to events; the platform drops the rest, so we do."""
+
+    articles: tuple[Article, ...] = named("Articles/item")
+
+    def _check(self) -> None:
+        if not (isinstance(self.articles, tuple) and self.articles and all(type(a) is Article for a in self.articles)):
+            raise InvalidReply("NewsReply.articles is no tuple of articles", "give (Article(…),)")
+
+    def write(self) -> Tree:
+        return {"ArticleCount": [len(self.articles)], **super().write()}
+
+
+@_reply("transfer_customer_service")
+class TransferReply(Reply):
+    """Hand this message over to the human desk, or to one account of it (`name@account`)."""
+
+    kf_account: str = named("TransInfo/KfAccount", default="")
+
+
+def sendable(reply: object, message: Message) -> Reply:
+    """The reply as it may be sent in answer to the message: the same one, or one cut to the platform's limits.
+
+    Raises:
+        InvalidReply: it is no reply, or there is nobody to send it to.
+    """
+    match reply:
+        case NoReply():
+            return reply
+        case Reply() if not (message.from_user_name and message.to_user_name):
+            raise InvalidReply("nobody to reply to", "return NoReply() for a message without addresses")
+        case TextReply(content):
+            fitting = without_forbidden(content).encode()[:TEXT_LIMIT].decode(errors="ignore")
+            return NoReply() if not fitting else reply if fitting == content else TextReply(fitting)
+        case NewsReply(articles):
+            limit = 1 if message.msg_type in _ONE_ARTICLE_FOR else _ARTICLE_LIMIT
+            return NewsReply(articles[:limit]) if len(articles) > limit else reply
+        case Reply():
+            return reply
+    raise InvalidReply(f"the responder returned {type(reply).__name__}", "return a Reply: TextReply(…), NoReply() …")
+
+
+def render(reply: Reply, message: Message, *, now: int) -> bytes:
+    """The XML of a reply: to whom the message came from, from whom it went to, at `now` in Unix seconds."""
+    envelope: Tree = {
+        "ToUserName": [message.from_user_name],
+        "FromUserName": [message.to_user_name],
+        "CreateTime": [now],
+        "MsgType": [reply.msg_type],
+    }
+    return write_xml(envelope | reply.write())

@@ -1,0 +1,124 @@
+"""XML, in and out: the only place that reads or writes it.
+
+A document is a `Tree`: each element's name with the list of its occurrences, an occurrence being its text or the tree
+of its children. Reading goes through defusedxml and cleans what real followers send; writing escapes everything.
+"""
+
+import re
+from typing import Final
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import ParseError, XMLParser
+
+from wechat_core.errors import UnreadableMessage
+
+type Tree = dict[str, list[str | int | Tree]]
+
+BODY_LIMIT: Final = 256 * 1024
+"""Bytes of the largest body that is read. The platform names no limit; its largest real bodies are a few KB."""
+
+_ELEMENT_LIMIT: Final = 2_000  # a mass-send report of eight articles, the largest documented body, has about a hundred
+_DEPTH_LIMIT: Final = 32  # the deepest documented body has five
+_FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # by XML 1.0, section 2.2
+_ESCAPED: Final = re.compile(r"]]]]><!\[CDATA\[>|]]>&#13;<!\[CDATA\[")  # how CDATA carries "]]>" and a carriage return
+_FOLLOWER_TEXT: Final = re.compile(r"<(Content|Title|Description|Label|Poiname|Recognition)>\s*<!\[CDATA\[")
+
+
+def read_xml(body: bytes) -> Tree:
+    """The tree of a document whose root is `xml`.
+
+    Always reads UTF-8, whatever the document declares: the platform sends nothing else.
+
+    Raises:
+        UnreadableMessage: too large, too deep, not well-formed, another root, or with a document type.
+    """
+    if len(body) > BODY_LIMIT:
+        raise UnreadableMessage("too large", f"no message of the platform is over {BODY_LIMIT} bytes")
+    text = without_forbidden(body.decode("utf-8", "replace")).lstrip("\ufeff \t\r\n")
+    root = _Root()
+    parser = XMLParser(target=root, forbid_dtd=True)
+    try:
+        parser.feed(_mend_follower_text(text))  # a str, so that expat ignores the declared encoding
+        parser.close()
+    except (ParseError, DefusedXmlException):
+        # their texts quote the document
+        raise UnreadableMessage("not XML", "the body is not a well-formed document without a DOCTYPE") from None
+    match root.tree:
+        case {"xml": [dict(tree)]}:
+            return tree
+        case {"xml": [_]}:
+            return {}
+    raise UnreadableMessage("not a message", "the root element is not <xml>")
+
+
+def write_xml(tree: Tree) -> bytes:
+    """The document of a tree, its root `xml`: text as CDATA, numbers bare, nothing that XML 1.0 forbids."""
+    return f"<xml>{_elements(tree)}</xml>".encode()
+
+
+def without_forbidden(text: str) -> str:
+    """The text without the characters that XML 1.0 cannot carry: most controls, lone surrogates, U+FFFE and U+FFFF."""
+    return _FORBIDDEN.sub("", text)
+
+
+class _Root:
+    """The parser's target: builds the tree in one pass and gives up on documents built to exhaust it."""
+
+    def __init__(self) -> None:
+        self.tree: Tree = {}
+        self._open: list[tuple[Tree, list[str]]] = [(self.tree, [])]
+        self._count = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self._count += 1
+        if self._count > _ELEMENT_LIMIT or len(self._open) > _DEPTH_LIMIT:
+            raise UnreadableMessage("too complex", "no message of the platform has as many or as deep elements")
+        self._open.append(({}, []))
+
+    def data(self, text: str) -> None:
+        self._open[-1][1].append(text)
+
+    def end(self, name: str) -> None:
+        children, text = self._open.pop()
+        self._open[-1][0].setdefault(name, []).append(children or "".join(text))
+
+    def close(self) -> None: ...
+
+
+def _mend_follower_text(text: str) -> str:
+    """Put `]]>` that a follower wrote back inside the CDATA section it would end.
+
+    The platform does not split it, so a follower who writes it ends the section early and what comes after counts as
+    markup: the message is lost, or has elements of the follower's choice. The section that the platform wrote ends at
+    the last such end in the document, so everything before that is text; unless every `]]>` in it is one that a writer
+    of XML puts there, as ours does.
+    """
+    parts, done = [], 0
+    ends = {name: text.rfind(f"]]></{name}>") for name in {m[1] for m in _FOLLOWER_TEXT.finditer(text)}}
+    for opening in _FOLLOWER_TEXT.finditer(text):
+        start, end = opening.end(), ends[opening[1]]
+        if done <= opening.start() and start <= end:
+            content = text[start:end]
+            foreign = "]]>" in content and "]]>" in _ESCAPED.sub("", content)
+            parts += [text[done:start], _split_cdata(content) if foreign else content]
+            done = end
+    return "".join([*parts, text[done:]])
+
+
+def _split_cdata(text: str) -> str:
+    return text.replace("]]>", "]]]]><![CDATA[>")
+
+
+def _elements(tree: Tree) -> str:
+    return "".join(f"<{name}>{_content(value)}</{name}>" for name, values in tree.items() for value in values)
+
+
+def _content(value: str | int | Tree) -> str:
+    match value:
+        case dict():
+            return _elements(value)
+        case int():
+            return str(value)
+    # a bare carriage return would be read back as a line feed
+    text = _split_cdata(without_forbidden(value)).replace("\r", "]]>&#13;<![CDATA[")
+    return f"<![CDATA[{text}]]>"
