@@ -8,11 +8,10 @@ from typing import Any
 
 from wechat_aws.account_store import fetch_account
 from wechat_aws.proxy import read_request, write_response
-from wechat_aws.settings import InvalidSettings, read_settings
+from wechat_aws.settings import InvalidSettings, envelope_for, read_settings
 from wechat_aws.telemetry import Telemetry
 from wechat_core.callback import Answer, Callback, Responder, response_to
 from wechat_core.echo import echo
-from wechat_core.envelope import PlainEnvelope
 
 respond = echo
 
@@ -26,9 +25,9 @@ def build(
 ) -> Callable[[Any, Any], dict[str, Any]]:
     """Wire the function that Lambda calls; raises InvalidSettings where the environment does not allow it."""
     settings = read_settings(environ, fetch=fetch)
-    envelope = PlainEnvelope(settings.account.tokens, settings.max_age)
+    envelope = envelope_for(settings)
     callback = Callback(envelope, respond)
-    telemetry = Telemetry(mode=envelope.mode, secret=settings.account.tokens[0])
+    telemetry = Telemetry(mode=envelope.mode, secret=envelope.tokens[0])
 
     def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
         started = time.perf_counter()

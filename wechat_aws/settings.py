@@ -4,17 +4,24 @@
 
     {"token": "…", "encoding_aes_key": "…", "app_id": "wx…"}
 
+The key and the AppID are there in safe and compatible mode, and only then. Token and key may each be a list, newest
+first, while one is being changed.
+
 `WECHAT_MAX_AGE_SECONDS` is how far a request's timestamp may be from now: 300 by default, 0 for any.
 """
 
 import json
+import os
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
+from wechat_core.envelope import Envelope, PlainEnvelope
 from wechat_core.values import Value
 
-_TOKEN = re.compile(r"[A-Za-z0-9]{3,32}")
+_TOKEN: Final = re.compile("[A-Za-z0-9]{3,32}")
+_KEY: Final = re.compile("[A-Za-z0-9]{43}")
+_APP_ID: Final = re.compile("w[wx][0-9a-f]{16}")
 
 
 class InvalidSettings(Exception):
@@ -22,9 +29,11 @@ class InvalidSettings(Exception):
 
 
 class Account(Value):
-    """What the account and we share; tokens newest first."""
+    """What the account and we share; tokens and keys newest first. Without keys the account is in plain mode."""
 
     tokens: tuple[str, ...]
+    keys: tuple[str, ...] = ()
+    app_id: str = ""
 
 
 class Settings(Value):
@@ -51,6 +60,16 @@ def read_settings(environ: Mapping[str, str], *, fetch: Callable[[str], str]) ->
     return Settings(read_account(account if in_place else fetch(account), source), _max_age(environ))
 
 
+def envelope_for(settings: Settings) -> Envelope:
+    """The envelope of the configured mode. The mode is never chosen by a request, and never falls back to plain."""
+    account = settings.account
+    if not account.keys:
+        return PlainEnvelope(account.tokens, settings.max_age)
+    from wechat_core.safe_mode import SafeEnvelope  # imports cryptography, which plain mode does not pay for
+
+    return SafeEnvelope(account.tokens, account.keys, account.app_id, settings.max_age, os.urandom)
+
+
 def read_account(text: str, source: str) -> Account:
     """The account in its JSON; `source` is where it was found, for the error.
 
@@ -65,7 +84,11 @@ def read_account(text: str, source: str) -> Account:
         raise InvalidSettings(f'{source} is not a JSON object: write {{"token": "…"}}')
     if unknown := account.keys() - {"token", "encoding_aes_key", "app_id"}:
         raise InvalidSettings(f"{source} has {len(unknown)} unknown names: it takes token, encoding_aes_key and app_id")
-    return Account(_several(account, "token", _TOKEN, "3 to 32 letters and digits", source))
+    tokens = _several(account, "token", _TOKEN, "3 to 32 letters and digits", source)
+    if "encoding_aes_key" not in account:
+        return Account(tokens)
+    keys = _several(account, "encoding_aes_key", _KEY, "43 letters and digits", source)
+    return Account(tokens, keys, _several(account, "app_id", _APP_ID, "wx and 16 hexadecimal digits", source)[0])
 
 
 def _several(account: dict[str, Any], name: str, form: re.Pattern[str], meaning: str, source: str) -> tuple[str, ...]:

@@ -3,14 +3,15 @@
 from wechat_core.callback import Callback, Responder, verify
 from wechat_core.echo import echo
 from wechat_core.events import Event, UnknownEvent
+from wechat_core.message import Message, UnknownMessage
 from wechat_core.messages import (
+    FileMessage,
     ImageMessage,
     LinkMessage,
     LocationMessage,
-    Message,
+    MiniProgramPageMessage,
     ShortVideoMessage,
     TextMessage,
-    UnknownMessage,
     VideoMessage,
     VoiceMessage,
     parse_message,
@@ -32,11 +33,13 @@ __all__ = [
     "Article",
     "Callback",
     "Event",
+    "FileMessage",
     "ImageMessage",
     "ImageReply",
     "LinkMessage",
     "LocationMessage",
     "Message",
+    "MiniProgramPageMessage",
     "MusicReply",
     "NewsReply",
     "NoReply",

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from wechat_core.envelope import Envelope, Opened, check_sender
 from wechat_core.errors import InvalidRequest, RejectedRequest, ResponderFailed
 from wechat_core.exchange import SUCCESS, Request, Response
-from wechat_core.messages import Message, parse_message
+from wechat_core.message import Message
+from wechat_core.messages import parse_message
 from wechat_core.replies import NoReply, Reply, render, sendable
 from wechat_core.values import Value
 

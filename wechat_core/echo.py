@@ -1,10 +1,10 @@
 """The echo: what a follower sends comes back."""
 
+from wechat_core.message import Message
 from wechat_core.messages import (
     ImageMessage,
     LinkMessage,
     LocationMessage,
-    Message,
     ShortVideoMessage,
     TextMessage,
     VideoMessage,

@@ -3,7 +3,7 @@
 The mode is configuration and never chosen by the request: there is one envelope for each, and a callback has one.
 """
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from wechat_core.errors import InvalidRequest
 from wechat_core.exchange import Request, Response
@@ -11,7 +11,7 @@ from wechat_core.signature import check_fresh, check_signature
 from wechat_core.values import Value
 from wechat_core.wire import BODY_LIMIT
 
-_XML = "application/xml; charset=utf-8"
+XML: Final = "application/xml; charset=utf-8"
 
 
 class Opened(Value):
@@ -55,7 +55,7 @@ class PlainEnvelope(Value):
         return Opened(request.body, token=check_sender(request, self, now=now))
 
     def seal(self, xml: bytes, opened: Opened, *, now: int) -> Response:
-        return Response(200, xml, _XML)
+        return Response(200, xml, XML)
 
 
 def check_sender(request: Request, envelope: Envelope, *, now: int) -> int:
@@ -65,9 +65,18 @@ def check_sender(request: Request, envelope: Envelope, *, now: int) -> int:
         InvalidRequest: a parameter or the body does not have the platform's shape.
         InvalidSignature: signed with no token of ours, or too old.
     """
-    if len(request.body) > BODY_LIMIT:
-        raise InvalidRequest("body too large", f"the platform sends less than {BODY_LIMIT} bytes", status=413)
+    check_size(request)
     signature, timestamp, nonce = (request.parameter(name) for name in ("signature", "timestamp", "nonce"))
     token = check_signature(signature, envelope.tokens, timestamp, nonce)
     check_fresh(timestamp, now=now, max_age=envelope.max_age)
     return token
+
+
+def check_size(request: Request) -> None:
+    """Refuse a body over `BODY_LIMIT` before anything is done with it.
+
+    Raises:
+        InvalidRequest: with status 413.
+    """
+    if len(request.body) > BODY_LIMIT:
+        raise InvalidRequest("body too large", f"the platform sends less than {BODY_LIMIT} bytes", status=413)

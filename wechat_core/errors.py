@@ -14,7 +14,7 @@ Every text is `reason: mend`. The reason is one of a few fixed phrases, fit for 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from wechat_core.messages import Message
+    from wechat_core.message import Message
 
 
 class WeChatError(Exception):

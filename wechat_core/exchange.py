@@ -1,7 +1,5 @@
 """One HTTP exchange, free of any framework: a `Request` in, a `Response` out."""
 
-import re
-
 from wechat_core.errors import InvalidRequest
 from wechat_core.values import Value
 
@@ -31,8 +29,10 @@ class Request(Value):
             raise InvalidRequest(f"{name} repeated", "the platform sends it once")
         if len(values[0]) > _LONGEST_PARAMETER:
             raise InvalidRequest(f"{name} too long", f"the platform sends less than {_LONGEST_PARAMETER} characters")
-        if re.search("[\ud800-\udc7f\udd00-\udfff]", values[0]):
-            raise InvalidRequest(f"{name} malformed", "the platform sends ASCII")
+        try:
+            values[0].encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError:
+            raise InvalidRequest(f"{name} malformed", "the platform sends ASCII") from None
         return values[0]
 
 

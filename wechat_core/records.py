@@ -1,7 +1,6 @@
 """Values that have a shape on the wire: how declared fields are read from a tree, and written to one."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import chain
 from math import isfinite
 from types import GenericAlias, MappingProxyType
 from typing import Any, ClassVar, Final, Self
@@ -28,11 +27,14 @@ class Record(Value):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        paths = {name: _paths(name, field) for name, field in cls._fields.items() if cls._kinds[name] is not Extra}
-        cls._readers = {name: _reader(cls._kinds[name], cls._fields[name], paths[name]) for name in paths}
-        cls._names = {}
-        for path in chain.from_iterable(paths.values()):
-            _remember(cls._names, path)
+        cls._readers, cls._names = dict(cls._readers), _copy(cls._names)
+        for name in cls.__annotations__.keys() & cls._fields.keys():
+            kind, field = cls._kinds[name], cls._fields[name]
+            if kind is not Extra:
+                paths = _paths(name, field)
+                cls._readers[name] = _reader(kind, field, paths)
+                for path in paths:
+                    _remember(cls._names, path)
 
     @classmethod
     def read(cls, tree: Tree) -> Self | None:
@@ -121,6 +123,10 @@ def _bool(text: str) -> Any:
 
 
 _PARSERS: Final[dict[Any, Callable[[str], Any]]] = {str: str.strip, int: _int, float: _float, bool: _bool}
+
+
+def _copy(names: _Names) -> _Names:
+    return {name: _copy(inner) for name, inner in names.items()}
 
 
 def _remember(names: _Names, path: list[str]) -> None:

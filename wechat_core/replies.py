@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from wechat_core.errors import InvalidReply
-from wechat_core.messages import Message
+from wechat_core.message import Message
 from wechat_core.records import Record
 from wechat_core.values import REQUIRED, named
 from wechat_core.wire import Tree, without_forbidden, write_xml

@@ -16,7 +16,7 @@ from wechat_core import (
     VoiceMessage,
     parse_message,
 )
-from wechat_core.errors import UnreadableMessage
+from wechat_core.errors import InvalidRequest
 
 COMMON: Any = {"to_user_name": TO, "from_user_name": FROM, "create_time": NOW, "msg_id": "24731180562347919"}
 EVENT: Any = COMMON | {"msg_id": ""}
@@ -123,7 +123,7 @@ def test_a_malformed_optional_field_has_its_default(scale: str) -> None:
 
 def test_encrypted_only_says_what_is_missing() -> None:
     """A body in safe mode, met without a key, names the mend rather than passing for an unknown message."""
-    with pytest.raises(UnreadableMessage, match="EncodingAESKey"):
+    with pytest.raises(InvalidRequest, match="EncodingAESKey"):
         parse_message(b"<xml><ToUserName>a</ToUserName><Encrypt>x</Encrypt></xml>")
 
 

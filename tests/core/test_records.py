@@ -1,6 +1,6 @@
 import pytest
 
-from wechat_core.messages import Inbound, Message
+from wechat_core.message import Inbound, Message
 from wechat_core.records import Record
 from wechat_core.values import named
 from wechat_core.wire import Tree

@@ -36,12 +36,13 @@ def test_wrong_arguments_are_named_without_their_values() -> None:
     """A wrong call says what the type takes, and never repeats what it was given."""
     text: Any = TextReply
     video: Any = VideoReply
-    for call, named in (
+    calls: list[tuple[Any, str]] = [
         (lambda: text(), "lacks content"),
         (lambda: text("secret", "secret"), "takes content"),
         (lambda: video("a", media_id="secret"), "takes media_id, title, description"),
         (lambda: video("a", secret="secret"), "takes media_id, title, description"),
-    ):
+    ]
+    for call, named in calls:
         with pytest.raises(TypeError, match=named) as caught:
             call()
         assert "secret" not in str(caught.value)

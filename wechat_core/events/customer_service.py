@@ -1,0 +1,48 @@
+"""Sessions with the human desk.
+
+https://developers.weixin.qq.com/doc/offiaccount/Customer_Service/Forwarding_of_messages_to_service_center.html
+"""
+
+from wechat_core.events.event import Event, event
+from wechat_core.values import named
+
+
+@event("kf_create_session")
+class KfCreateSessionEvent(Event):
+    """A desk account took a follower's session."""
+
+    kf_account: str = ""
+
+
+@event("kf_close_session")
+class KfCloseSessionEvent(Event):
+    """A session ended."""
+
+    kf_account: str = ""
+
+
+@event("kf_switch_session")
+class KfSwitchSessionEvent(Event):
+    """A session went from one desk account to another."""
+
+    from_kf_account: str = ""
+    to_kf_account: str = ""
+
+
+@event("guide_qrcode_scan_event")
+class GuideQrcodeScanEvent(Event):
+    """A shopping guide's QR code was scanned; `openid` is who did.
+
+    https://developers.weixin.qq.com/doc/offiaccount/Shopping_Guide/guide.html
+    """
+
+    qrcode_guide_account: str = named("GuideScanEvent/qrcode_guide_account", default="")
+    qrcode_guide_openid: str = named("GuideScanEvent/qrcode_guide_openid", default="")
+    openid: str = named("GuideScanEvent/openid", default="")
+    action: int = named("GuideScanEvent/action", default=0)
+    qrcode_info: str = named("GuideScanEvent/qrcode_info", default="")
+
+
+@event("guide_invite_result_event")
+class GuideInviteResultEvent(Event):
+    """A shopping guide answered an invitation; its elements are documented nowhere, so they are in `extra`."""

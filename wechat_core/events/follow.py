@@ -1,0 +1,50 @@
+"""Following, QR codes and the follower's whereabouts.
+
+https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_event_pushes.html
+"""
+
+from wechat_core.events.event import Event, event
+
+_SCENE = "qrscene_"
+
+
+@event("subscribe")
+class SubscribeEvent(Event):
+    """Somebody follows the account; by a QR code of ours, `scene` is its value and `ticket` fetches its picture."""
+
+    event_key: str = ""
+    ticket: str = ""
+
+    @property
+    def scene(self) -> str | None:
+        """The scene value of the QR code; None where the follower came another way, after a payment for example."""
+        return self.event_key.removeprefix(_SCENE) if self.event_key.startswith(_SCENE) else None
+
+
+@event("unsubscribe")
+class UnsubscribeEvent(Event):
+    """Somebody stopped following: nothing reaches them, and the platform wants their data deleted."""
+
+    event_key: str = ""
+
+
+@event("SCAN")
+class ScanEvent(Event):
+    """A follower scanned a QR code of ours; `event_key` is its scene value."""
+
+    event_key: str = ""
+    ticket: str = ""
+
+
+@event("LOCATION")
+class LocationEvent(Event):
+    """Where a follower is, in degrees and metres; sent on opening the chat or every five seconds in it."""
+
+    latitude: float
+    longitude: float
+    precision: float = 0.0
+
+
+@event("ENTER")
+class EnterEvent(Event):
+    """A follower opened the chat; long retired."""

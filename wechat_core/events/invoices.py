@@ -1,0 +1,49 @@
+"""Electronic invoices.
+
+https://developers.weixin.qq.com/doc/offiaccount/WeChat_Invoice/E_Invoice/Vendor_API_List.html
+"""
+
+from wechat_core.events.event import Event, event
+from wechat_core.values import named
+
+
+@event("user_authorize_invoice")
+class UserAuthorizeInvoiceEvent(Event):
+    """A follower authorized the invoice of an order."""
+
+    succ_order_id: str = ""
+    fail_order_id: str = ""
+    app_id: str = named("AppId", "AuthorizeAppId", default="")
+    source: str = named("Source", "source", default="")
+
+
+@event("update_invoice_status")
+class UpdateInvoiceStatusEvent(Event):
+    """An invoice's reimbursement went on."""
+
+    status: str = ""
+    card_id: str = ""
+    code: str = ""
+
+
+@event("submit_invoice_title")
+class SubmitInvoiceTitleEvent(Event):
+    """A follower gave the title to invoice; the names are the wire's own."""
+
+    title: str = named("title", default="")
+    phone: str = named("phone", default="")
+    tax_no: str = named("tax_no", default="")
+    addr: str = named("addr", default="")
+    bank_type: str = named("bank_type", default="")
+    bank_no: str = named("bank_no", default="")
+    attach: str = named("attach", default="")
+    title_type: str = named("title_type", default="")
+
+
+@event("cloud_invoice_invoiceresult_event")
+class CloudInvoiceResultEvent(Event):
+    """A cloud invoice was issued or not: serial number, status, the seller's tax number."""
+
+    fpqqlsh: str = named("fpqqlsh", default="")
+    status: str = named("status", default="")
+    nsrsbh: str = named("nsrsbh", default="")

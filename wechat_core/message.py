@@ -1,0 +1,93 @@
+"""The root of all messages, and how one is declared."""
+
+from collections.abc import Callable, Hashable, Mapping
+from hashlib import sha256
+from typing import Final, Self, dataclass_transform
+
+from wechat_core.records import NOTHING, Extra, Record
+from wechat_core.values import named
+from wechat_core.wire import Tree
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(named,))
+class _ByKeyword(Record):
+    """A record whose fields are given by keyword."""
+
+
+class Inbound(_ByKeyword):
+    """A record that the platform sends.
+
+    `extra` holds every element that the type does not name, by name, each with its occurrences in order.
+    """
+
+    extra: Extra = NOTHING
+
+    @classmethod
+    def read(cls, tree: Tree) -> Self | None:
+        record = super().read(tree)
+        return record and cls._of({**record.__dict__, "extra": cls._leftover(tree)})
+
+
+class Message(Inbound):
+    """What every message has. `create_time` is in Unix seconds; `from_user_name` is the follower's OpenID.
+
+    `msg_data_id` and `idx` are there where the follower wrote from an article.
+    """
+
+    msg_type = ""
+    event = ""
+
+    to_user_name: str = ""
+    from_user_name: str = ""
+    create_time: int = 0
+    msg_id: str = ""
+    msg_data_id: str = ""
+    idx: int = 0
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls._names |= {"MsgType": {}, "Event": {}}
+
+    @property
+    def key(self) -> str:
+        """What deliveries of one message share, and no other message has; a digest, so it names nobody.
+
+        The platform's own keys are too coarse: equal MsgIds have reached different followers, and one follower has
+        several events in a second. So account and follower always count, and for what has no MsgId everything does.
+        """
+        parts = (self.to_user_name, self.from_user_name, self.msg_id) if self.msg_id else _canonical(self)
+        return sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class UnknownMessage(Message):
+    """A message of a type that is declared nowhere, or that lacks what its type requires: kept whole in `extra`."""
+
+    msg_type: str = ""
+    event: str = ""
+
+
+TYPES: Final[dict[tuple[str, str], type[Message]]] = {}
+"""Every declared type, by MsgType and Event in lower case."""
+
+
+def message[M: Message](msg_type: str, event: str = "") -> Callable[[type[M]], type[M]]:
+    """Declare the class of a MsgType (and Event), both as the platform spells them."""
+
+    def declare(cls: type[M]) -> type[M]:
+        cls.msg_type, cls.event = msg_type, event
+        TYPES[msg_type.lower(), event.lower()] = cls
+        return cls
+
+    return declare
+
+
+def _canonical(value: object) -> Hashable:
+    """The whole content of a value, in an order that does not depend on the order of its elements."""
+    match value:
+        case Record():
+            return type(value).__name__, *(_canonical(content) for content in value.__dict__.values())
+        case Mapping():
+            return tuple(sorted((name, _canonical(content)) for name, content in value.items()))
+        case tuple():
+            return tuple(_canonical(content) for content in value)
+    return repr(value)
