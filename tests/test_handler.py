@@ -164,3 +164,14 @@ def test_the_cold_start_imports_only_what_it_needs() -> None:
     assert "wechat_core.callback" in modules
     dear = {"boto3", "botocore.session", "cryptography", "requests", "xml.sax", "asyncio", "dataclasses"}
     assert dear.isdisjoint(modules)
+
+
+def test_safe_mode_is_imported_at_start_up() -> None:
+    """With a key configured cryptography is there before the first request, so that it does not wait for it."""
+    account = {
+        "token": TOKEN,
+        "encoding_aes_key": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+        "app_id": "wx" + "0" * 16,
+    }
+    modules = started(WECHAT_ACCOUNT=json.dumps(account)).stdout.split()
+    assert "cryptography.hazmat.primitives.ciphers" in modules

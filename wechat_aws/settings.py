@@ -88,13 +88,16 @@ def read_account(text: str, source: str) -> Account:
     if "encoding_aes_key" not in account:
         return Account(tokens)
     keys = _several(account, "encoding_aes_key", _KEY, "43 letters and digits", source)
-    return Account(tokens, keys, _several(account, "app_id", _APP_ID, "wx and 16 hexadecimal digits", source)[0])
+    app_ids = _several(account, "app_id", _APP_ID, "one text, wx and 16 hexadecimal digits", source, most=1)
+    return Account(tokens, keys, app_ids[0])
 
 
-def _several(account: dict[str, Any], name: str, form: re.Pattern[str], meaning: str, source: str) -> tuple[str, ...]:
+def _several(
+    account: dict[str, Any], name: str, form: re.Pattern[str], meaning: str, source: str, most: int = 9
+) -> tuple[str, ...]:
     values = account.get(name)
     values = values if isinstance(values, list) else [values]
-    if not values or not all(isinstance(value, str) and form.fullmatch(value) for value in values):
+    if not 1 <= len(values) <= most or not all(isinstance(value, str) and form.fullmatch(value) for value in values):
         raise InvalidSettings(f"{name} in {source} is missing or malformed: it is {meaning}, as in the WeChat console")
     return tuple(values)
 

@@ -88,23 +88,29 @@ class _Root:
 
 
 def _mend_follower_text(text: str) -> str:
-    """Put `]]>` that a follower wrote back inside the CDATA section it would end.
+    """Escape what a follower wrote where it would end the CDATA section it stands in.
 
-    The platform does not split it, so a follower who writes it ends the section early and what comes after counts as
+    The platform does not split `]]>`, so a follower who writes it ends the section early and what comes after counts as
     markup: the message is lost, or has elements of the follower's choice. The section that the platform wrote ends at
     the last such end in the document, so everything before that is text; unless every `]]>` in it is one that a writer
     of XML puts there, as ours does.
     """
-    parts, done = [], 0
+    parts: list[str] = []
+    done = seen = 0
     ends = {name: text.rfind(f"]]></{name}>") for name in {m[1] for m in _FOLLOWER_TEXT.finditer(text)}}
     for opening in _FOLLOWER_TEXT.finditer(text):
-        start, end = opening.end(), ends[opening[1]]
-        if done <= opening.start() and start <= end:
-            content = text[start:end]
-            foreign = "]]>" in content and "]]>" in _ESCAPED.sub("", content)
-            parts += [text[done:start], _split_cdata(content) if foreign else content]
-            done = end
+        end = ends[opening[1]]
+        if opening.start() < seen or end < opening.end():
+            continue
+        content, seen = text[opening.end() : end], end
+        if "]]>" in _ESCAPED.sub("", content):
+            parts += [text[done : opening.start()], f"<{opening[1]}>{_escaped(content)}"]
+            done = end + len("]]>")
     return "".join([*parts, text[done:]])
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _split_cdata(text: str) -> str:

@@ -2,9 +2,11 @@ import json
 
 import pytest
 
-from wechat_aws.settings import InvalidSettings, read_settings
+from wechat_aws.settings import InvalidSettings, envelope_for, read_settings
 
 SECRET = "Secr3tToken"
+KEY, APP_ID = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG", "wx2c2769f8efd9abc2"
+SAFE = {"token": SECRET, "encoding_aes_key": KEY, "app_id": APP_ID}
 
 
 def no_fetch(name: str) -> str:
@@ -23,6 +25,17 @@ def test_the_account_in_a_parameter() -> None:
     parameters = {"/wechat/account": json.dumps({"token": ["NewToken", SECRET]})}
     settings = read_settings({"WECHAT_ACCOUNT": "/wechat/account"}, fetch=parameters.__getitem__)
     assert settings.account.tokens == ("NewToken", SECRET)
+
+
+def test_a_key_makes_the_mode_safe() -> None:
+    """The mode follows from the account alone: with a key it is safe, and it takes the key and the AppID with it."""
+    settings = read_settings({"WECHAT_ACCOUNT": json.dumps(SAFE)}, fetch=no_fetch)
+    assert (settings.account.keys, settings.account.app_id) == ((KEY,), APP_ID)
+    assert envelope_for(settings).mode == "safe"
+    plain = read_settings({"WECHAT_ACCOUNT": json.dumps({"token": SECRET, "app_id": APP_ID})}, fetch=no_fetch)
+    assert envelope_for(plain).mode == "plain"
+    several = read_settings({"WECHAT_ACCOUNT": json.dumps(SAFE | {"encoding_aes_key": [KEY, KEY]})}, fetch=no_fetch)
+    assert several.account.keys == (KEY, KEY)
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("", 300), (" ", 300), ("0", 0), (" 60 ", 60)])
@@ -55,6 +68,15 @@ def test_max_age(text: str, seconds: int) -> None:
                 {"a": SECRET},
             )
         ),
+        *(
+            ({"WECHAT_ACCOUNT": json.dumps(SAFE | {"encoding_aes_key": key})}, "encoding_aes_key in WECHAT_ACCOUNT is")
+            for key in ("", None, [], SECRET, f"{SECRET}{KEY}", [KEY, ""], f"{KEY[:-1]}=")
+        ),
+        *(
+            ({"WECHAT_ACCOUNT": json.dumps(SAFE | {"app_id": app_id})}, "app_id in WECHAT_ACCOUNT is missing")
+            for app_id in ("", None, SECRET, "gh_3b91f0c8d2a4", f"{APP_ID}0", [APP_ID, APP_ID])
+        ),
+        ({"WECHAT_ACCOUNT": json.dumps({"token": SECRET, "encoding_aes_key": KEY})}, "app_id in WECHAT_ACCOUNT is"),
         ({"WECHAT_ACCOUNT": json.dumps({"token": SECRET, SECRET: 1})}, "WECHAT_ACCOUNT has 1 unknown names"),
         ({"WECHAT_ACCOUNT": "name"}, "the SSM parameter name is not a JSON object"),
         (
@@ -77,4 +99,5 @@ def test_refuses_to_start(environ: dict[str, str], cause: str) -> None:
     assert ": " in line
     assert "\n" not in line
     assert SECRET not in line
+    assert KEY not in line
     assert caught.value.__cause__ is None

@@ -1,0 +1,70 @@
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import handler
+from simulator import sample
+from tests.wechat import fields
+
+EVENTS = Path(__file__).parent.parent / "events"
+ENVIRON = {"WECHAT_ACCOUNT": sample.ACCOUNT_JSON, "WECHAT_MAX_AGE_SECONDS": "0"}
+TEXT = str(sample.MESSAGES["text"]["Content"])
+LINK, PLACE = sample.MESSAGES["link"], sample.MESSAGES["location"]
+
+REPLIES = {
+    "text": ("text", "Content", TEXT),
+    "text_base64": ("text", "Content", TEXT),
+    "rest_text": ("text", "Content", TEXT),
+    "image": ("image", "Image/MediaId", sample.MEDIA_ID),
+    "voice": ("voice", "Voice/MediaId", sample.MEDIA_ID),
+    "video": ("video", "Video/MediaId", sample.MEDIA_ID),
+    "shortvideo": ("video", "Video/MediaId", sample.MEDIA_ID),
+    "location": ("text", "Content", f"{PLACE['Label']}\n{PLACE['Location_X']}, {PLACE['Location_Y']}"),
+    "link": ("text", "Content", f"{LINK['Title']}\n{LINK['Description']}\n{LINK['Url']}"),
+}
+ANSWERS = {
+    "verify": (200, sample.ECHOSTR),
+    "rest_verify": (200, sample.ECHOSTR),
+    "event_subscribe": (200, "success"),
+    "unknown": (200, "success"),
+    "forged": (403, "invalid signature"),
+}
+
+
+def answer(name: str) -> dict[str, Any]:
+    """What the handler answers to a file."""
+    event = json.loads((EVENTS / f"{name}.json").read_text("utf-8"))
+    return handler.build(ENVIRON)(event, SimpleNamespace(aws_request_id="1"))
+
+
+def test_every_file_is_tested() -> None:
+    """No file of events/ goes without an expectation here."""
+    assert {path.stem for path in EVENTS.iterdir()} == REPLIES.keys() | ANSWERS.keys()
+
+
+@pytest.mark.parametrize(("name", "expected"), REPLIES.items(), ids=REPLIES)
+def test_a_message_is_echoed(name: str, expected: tuple[str, str, str]) -> None:
+    """Each message comes back as the right type, with its content, from the account to the follower."""
+    msg_type, path, content = expected
+    given = answer(name)
+    reply = fields(given["body"])
+    assert (given["statusCode"], given["headers"]["content-type"]) == (200, "application/xml; charset=utf-8")
+    assert (reply["ToUserName"], reply["FromUserName"]) == (sample.FOLLOWER, sample.ACCOUNT_ID)
+    assert (reply["MsgType"], reply[path]) == (msg_type, content)
+
+
+@pytest.mark.parametrize(("name", "expected"), ANSWERS.items(), ids=ANSWERS)
+def test_everything_else_gets_its_answer(name: str, expected: tuple[int, str]) -> None:
+    """The URL is verified, events and unknown types are acknowledged, forgeries are refused."""
+    given = answer(name)
+    assert (given["statusCode"], given["body"]) == expected
+
+
+def test_old_files_need_the_freshness_check_off() -> None:
+    """The files are signed in the past: with the usual window they are refused."""
+    event = json.loads((EVENTS / "text.json").read_text("utf-8"))
+    strict = handler.build(ENVIRON | {"WECHAT_MAX_AGE_SECONDS": "300"}, clock=lambda: sample.CLOCK + 301)
+    assert strict(event, None)["statusCode"] == 403
