@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from wechat_aws.account_store import fetch_account
+from wechat_aws.account_store import open_account, ssm_parameter
 from wechat_aws.proxy import read_request, write_response
 from wechat_aws.settings import InvalidSettings, envelope_for, read_settings
 from wechat_aws.telemetry import Telemetry
@@ -21,23 +21,25 @@ def build(
     *,
     respond: Responder = respond,
     clock: Callable[[], float] = time.time,
-    fetch: Callable[[str], str] = fetch_account,
+    connect: Callable[[], Callable[[str], str]] = ssm_parameter,
 ) -> Callable[[Any, Any], dict[str, Any]]:
     """Wire the function that Lambda calls; raises InvalidSettings where the environment does not allow it."""
-    settings = read_settings(environ, fetch=fetch)
-    envelope = envelope_for(settings)
-    callback = Callback(envelope, respond)
-    telemetry = Telemetry(mode=envelope.mode, secret=envelope.tokens[0])
+    settings = read_settings(environ)
+    telemetry = Telemetry()
+    account = open_account(settings, clock=clock, on_failure=telemetry.refresh_failed, connect=connect)
+    envelope_for(account(), settings.max_age)  # now, so that no request waits for the imports of safe mode
 
     def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
         started = time.perf_counter()
+        envelope = envelope_for(account(), settings.max_age)
         outcome: Answer | Exception
         try:
-            outcome = callback.answer(read_request(event), now=int(clock()))
+            outcome = Callback(envelope, respond).answer(read_request(event), now=int(clock()))
         except Exception as error:  # the one place that catches
             outcome = error
         milliseconds = (time.perf_counter() - started) * 1000
-        telemetry.record(outcome, request_id=getattr(context, "aws_request_id", ""), milliseconds=milliseconds)
+        request_id = getattr(context, "aws_request_id", "")
+        telemetry.record(outcome, envelope=envelope, request_id=request_id, milliseconds=milliseconds)
         return write_response(response_to(outcome))
 
     return lambda_handler

@@ -13,12 +13,13 @@ first, while one is being changed.
 import json
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from wechat_core.envelope import Envelope, PlainEnvelope
 from wechat_core.values import Value
 
+_ACCOUNT_FORMS: Final = 'set it to {"token": "…"} or to the name of an SSM parameter, such as /wechat-lambda/account'
 _TOKEN: Final = re.compile("[A-Za-z0-9]{3,32}")
 _KEY: Final = re.compile("[A-Za-z0-9]{43}")
 _APP_ID: Final = re.compile("w[wx][0-9a-f]{16}")
@@ -37,37 +38,38 @@ class Account(Value):
 
 
 class Settings(Value):
-    """Everything that is configured."""
+    """Everything that is configured; `account` is the JSON of one, or the name of the SSM parameter that holds it."""
 
-    account: Account
+    account: str
     max_age: int
 
+    @property
+    def in_place(self) -> bool:
+        """Whether `account` is the account itself."""
+        return self.account.startswith("{")
 
-def read_settings(environ: Mapping[str, str], *, fetch: Callable[[str], str]) -> Settings:
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
     """The settings in an environment.
-
-    Args:
-        fetch: gets the JSON of an account by the name of its SSM parameter.
 
     Raises:
         InvalidSettings: something is missing or malformed.
     """
     account = environ.get("WECHAT_ACCOUNT", "").strip()
     if not account:
-        raise InvalidSettings('WECHAT_ACCOUNT is missing: set it to {"token": "…"} or to the name of an SSM parameter')
-    in_place = account.startswith("{")
-    source = "WECHAT_ACCOUNT" if in_place else f"the SSM parameter {account}"
-    return Settings(read_account(account if in_place else fetch(account), source), _max_age(environ))
+        raise InvalidSettings(f"WECHAT_ACCOUNT is missing: {_ACCOUNT_FORMS}")
+    if not account.startswith(("{", "/", "arn:")):  # it may be a bare token, so it is not shown as a name
+        raise InvalidSettings(f"WECHAT_ACCOUNT is malformed: {_ACCOUNT_FORMS}")
+    return Settings(account, _max_age(environ))
 
 
-def envelope_for(settings: Settings) -> Envelope:
+def envelope_for(account: Account, max_age: int) -> Envelope:
     """The envelope of the configured mode. The mode is never chosen by a request, and never falls back to plain."""
-    account = settings.account
     if not account.keys:
-        return PlainEnvelope(account.tokens, settings.max_age)
+        return PlainEnvelope(account.tokens, max_age)
     from wechat_core.safe_mode import SafeEnvelope  # imports cryptography, which plain mode does not pay for
 
-    return SafeEnvelope(account.tokens, account.keys, account.app_id, settings.max_age, os.urandom)
+    return SafeEnvelope(account.tokens, account.keys, account.app_id, max_age, os.urandom)
 
 
 def read_account(text: str, source: str) -> Account:

@@ -1,7 +1,7 @@
 """What an operator sees: one structured line and one set of metrics per request, and nothing a follower wrote.
 
-Tokens, keys, signatures, echostr, OpenIDs and texts stay out; a follower appears as a short keyed hash, an exception as
-its type and the lines it passed, since its text may quote the message.
+Tokens, keys, signatures, echostr, OpenIDs and texts stay out; a follower appears as a short hash keyed with the oldest
+token, an exception as its type and the lines it passed, since its text may quote the message.
 """
 
 import hmac
@@ -14,6 +14,7 @@ from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from wechat_core.callback import Answer
+from wechat_core.envelope import Envelope
 from wechat_core.errors import RejectedRequest, ResponderFailed, UnreadableMessage, WeChatError
 from wechat_core.events import UnknownEvent
 from wechat_core.message import Message, UnknownMessage
@@ -36,51 +37,66 @@ class Entry(Value):
 
 
 class Telemetry:
-    """Writes what became of each request; `secret` keys the hash that followers appear as."""
+    """Writes what became of each request."""
 
-    def __init__(self, *, mode: str, secret: str) -> None:
-        self._mode = mode
-        self._secret = secret.encode()
+    def __init__(self) -> None:
         self._logger = Logger(service=SERVICE)
 
-    def record(self, outcome: Answer | Exception, *, request_id: str, milliseconds: float) -> None:
+    def record(self, outcome: Answer | Exception, *, envelope: Envelope, request_id: str, milliseconds: float) -> None:
         """Write the line and the metrics of one request."""
-        entry = self._entry(outcome)
-        common = {"request_id": request_id, "mode": self._mode, "milliseconds": round(milliseconds, 1)}
+        entry = _entry(outcome, secret=envelope.tokens[-1])
+        common = {"request_id": request_id, "mode": envelope.mode, "milliseconds": round(milliseconds, 1)}
+        self._write(entry, common, {"Milliseconds": milliseconds})
+
+    def refresh_failed(self, error: Exception) -> None:
+        """Write that the account could not be refreshed, so that the last good one is used."""
+        self._write(Entry("stale account", logging.ERROR, {"reason": str(error)}, ("AccountRefreshFailures",)), {}, {})
+
+    def _write(self, entry: Entry, common: Facts, durations: dict[str, float]) -> None:
         write = {logging.INFO: self._logger.info, logging.WARNING: self._logger.warning}
         write.get(entry.level, self._logger.error)(entry.outcome, extra=common | entry.facts)
-        _count(entry, milliseconds)
+        metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+        if entry.split:
+            metrics.add_dimensions(service=SERVICE, **dict([entry.split]))
+        for name in entry.counts:
+            metrics.add_metric(name, MetricUnit.Count, 1)
+        for name, milliseconds in durations.items():
+            metrics.add_metric(name, MetricUnit.Milliseconds, milliseconds)
+        metrics.flush_metrics()
 
-    def _entry(self, outcome: Answer | Exception) -> Entry:
-        match outcome:
-            case Answer(message=Message() as message):
-                return self._answered(outcome, message)
-            case Answer():
-                return Entry("verified", logging.INFO, {}, ("Verified",))
-            case RejectedRequest(reason=reason, mend=mend):
-                facts = {"reason": reason, "mend": mend}
-                return Entry("rejected", logging.WARNING, facts, ("Rejected",), ("reason", reason))
-            case UnreadableMessage(reason=reason, mend=mend):
-                facts = {"reason": reason, "mend": mend}
-                return Entry("unreadable", logging.ERROR, facts, ("Unreadable",), ("reason", reason))
-            case ResponderFailed(message=message, __cause__=Exception() as cause):
-                facts = self._facts(message) | _failure(cause)
-                return Entry("failed", logging.ERROR, facts, ("Received", "ResponderFailures"), _type(message))
-        return Entry("failed", logging.ERROR, _failure(outcome), ("Failures",))
 
-    def _answered(self, answer: Answer, message: Message) -> Entry:
-        facts, counts = self._facts(message), ["Received"]
-        facts["reply"] = answer.sent.msg_type or "none"
-        if answer.sent != answer.returned:
-            facts["cut"] = "the reply was over the platform's limits: see replies.sendable"
-            counts.append("RepliesCut")
-        if answer.opened and (answer.opened.token or answer.opened.key):
-            counts.append("OldSecretUsed")
-        return Entry("answered", logging.INFO, facts, tuple(counts), _type(message))
+def _entry(outcome: Answer | Exception, secret: str) -> Entry:
+    match outcome:
+        case Answer(message=Message() as message):
+            return _answered(outcome, message, secret)
+        case Answer():
+            return Entry("verified", logging.INFO, {}, ("Verified",))
+        case RejectedRequest(reason=reason, mend=mend):
+            facts = {"reason": reason, "mend": mend}
+            return Entry("rejected", logging.WARNING, facts, ("Rejected",), ("reason", reason))
+        case UnreadableMessage(reason=reason, mend=mend):
+            facts = {"reason": reason, "mend": mend}
+            return Entry("unreadable", logging.ERROR, facts, ("Unreadable",), ("reason", reason))
+        case ResponderFailed(message=message, __cause__=Exception() as cause):
+            facts = _facts(message, secret) | _failure(cause)
+            return Entry("failed", logging.ERROR, facts, ("Received", "ResponderFailures"), _type(message))
+    return Entry("failed", logging.ERROR, _failure(outcome), ("Failures",))
 
-    def _facts(self, message: Message) -> Facts:
-        follower = hmac.digest(self._secret, b"follower:" + message.from_user_name.encode(), "sha256").hex()[:12]
-        return {"msg_type": _name(message.msg_type), "event": _name(message.event), "follower": follower}
+
+def _answered(answer: Answer, message: Message, secret: str) -> Entry:
+    facts, counts = _facts(message, secret), ["Received"]
+    facts["reply"] = answer.sent.msg_type or "none"
+    if answer.sent != answer.returned:
+        facts["cut"] = "the reply was over the platform's limits: see replies.sendable"
+        counts.append("RepliesCut")
+    if answer.opened and (answer.opened.token or answer.opened.key):
+        counts.append("OldSecretUsed")
+    return Entry("answered", logging.INFO, facts, tuple(counts), _type(message))
+
+
+def _facts(message: Message, secret: str) -> Facts:
+    follower = hmac.digest(secret.encode(), b"follower:" + message.from_user_name.encode(), "sha256").hex()[:12]
+    return {"msg_type": _name(message.msg_type), "event": _name(message.event), "follower": follower}
 
 
 def _failure(error: Exception) -> Facts:
@@ -98,13 +114,3 @@ def _type(message: Message) -> tuple[str, str]:
 def _name(name: str) -> str:
     """A type's name as it may be logged: one of an unknown type is the sender's text until it looks like a name."""
     return name if re.fullmatch(r"\w{0,64}", name, re.ASCII) else "malformed"
-
-
-def _count(entry: Entry, milliseconds: float) -> None:
-    metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
-    if entry.split:
-        metrics.add_dimensions(service=SERVICE, **dict([entry.split]))
-    for name in entry.counts:
-        metrics.add_metric(name, MetricUnit.Count, 1)
-    metrics.add_metric("Milliseconds", MetricUnit.Milliseconds, milliseconds)
-    metrics.flush_metrics()

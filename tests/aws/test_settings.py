@@ -2,47 +2,44 @@ import json
 
 import pytest
 
-from wechat_aws.settings import InvalidSettings, envelope_for, read_settings
+from wechat_aws.settings import Account, InvalidSettings, envelope_for, read_account, read_settings
 
 SECRET = "Secr3tToken"
 KEY, APP_ID = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG", "wx2c2769f8efd9abc2"
 SAFE = {"token": SECRET, "encoding_aes_key": KEY, "app_id": APP_ID}
 
 
-def no_fetch(name: str) -> str:
-    pytest.fail(f"fetched {name}")
+def account(value: object) -> Account:
+    """The account in a JSON value, as WECHAT_ACCOUNT would hold it."""
+    return read_account(json.dumps(value), "WECHAT_ACCOUNT")
 
 
-def test_the_account_in_place() -> None:
-    """JSON in the variable is the account; nothing is fetched."""
-    settings = read_settings({"WECHAT_ACCOUNT": json.dumps({"token": SECRET})}, fetch=no_fetch)
-    assert settings.account.tokens == (SECRET,)
-    assert settings.max_age == 300
-
-
-def test_the_account_in_a_parameter() -> None:
-    """Anything else is the name of a parameter, and its text the account."""
-    parameters = {"/wechat/account": json.dumps({"token": ["NewToken", SECRET]})}
-    settings = read_settings({"WECHAT_ACCOUNT": "/wechat/account"}, fetch=parameters.__getitem__)
-    assert settings.account.tokens == ("NewToken", SECRET)
+def test_the_account_in_place_or_by_name() -> None:
+    """JSON is the account itself; what begins like the name or the ARN of a parameter is one."""
+    assert read_settings({"WECHAT_ACCOUNT": json.dumps({"token": SECRET})}).in_place
+    assert not read_settings({"WECHAT_ACCOUNT": " /wechat-lambda/account "}).in_place
+    assert not read_settings({"WECHAT_ACCOUNT": "arn:aws:ssm:us-east-1:123456789012:parameter/a"}).in_place
 
 
 def test_a_key_makes_the_mode_safe() -> None:
     """The mode follows from the account alone: with a key it is safe, and it takes the key and the AppID with it."""
-    settings = read_settings({"WECHAT_ACCOUNT": json.dumps(SAFE)}, fetch=no_fetch)
-    assert (settings.account.keys, settings.account.app_id) == ((KEY,), APP_ID)
-    assert envelope_for(settings).mode == "safe"
-    plain = read_settings({"WECHAT_ACCOUNT": json.dumps({"token": SECRET, "app_id": APP_ID})}, fetch=no_fetch)
-    assert envelope_for(plain).mode == "plain"
-    several = read_settings({"WECHAT_ACCOUNT": json.dumps(SAFE | {"encoding_aes_key": [KEY, KEY]})}, fetch=no_fetch)
-    assert several.account.keys == (KEY, KEY)
+    safe = account(SAFE)
+    assert (safe.tokens, safe.keys, safe.app_id) == ((SECRET,), (KEY,), APP_ID)
+    assert envelope_for(safe, 300).mode == "safe"
+    assert envelope_for(account({"token": SECRET, "app_id": APP_ID}), 300).mode == "plain"
+
+
+def test_token_and_key_may_be_several() -> None:
+    """While one is being changed there are two of it, the newest first."""
+    several = account(SAFE | {"token": ["NewToken", SECRET], "encoding_aes_key": [KEY[::-1], KEY]})
+    assert (several.tokens, several.keys) == (("NewToken", SECRET), (KEY[::-1], KEY))
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("", 300), (" ", 300), ("0", 0), (" 60 ", 60)])
 def test_max_age(text: str, seconds: int) -> None:
     """The window has a default, and 0 is a value of its own."""
     environ = {"WECHAT_ACCOUNT": json.dumps({"token": SECRET}), "WECHAT_MAX_AGE_SECONDS": text}
-    assert read_settings(environ, fetch=no_fetch).max_age == seconds
+    assert read_settings(environ).max_age == seconds
 
 
 @pytest.mark.parametrize(
@@ -78,7 +75,8 @@ def test_max_age(text: str, seconds: int) -> None:
         ),
         ({"WECHAT_ACCOUNT": json.dumps({"token": SECRET, "encoding_aes_key": KEY})}, "app_id in WECHAT_ACCOUNT is"),
         ({"WECHAT_ACCOUNT": json.dumps({"token": SECRET, SECRET: 1})}, "WECHAT_ACCOUNT has 1 unknown names"),
-        ({"WECHAT_ACCOUNT": "name"}, "the SSM parameter name is not a JSON object"),
+        ({"WECHAT_ACCOUNT": SECRET}, "WECHAT_ACCOUNT is malformed"),
+        ({"WECHAT_ACCOUNT": json.dumps([SECRET])}, "WECHAT_ACCOUNT is malformed"),
         (
             {"WECHAT_ACCOUNT": json.dumps({"token": SECRET}), "WECHAT_MAX_AGE_SECONDS": "-1"},
             "WECHAT_MAX_AGE_SECONDS is",
@@ -93,7 +91,7 @@ def test_max_age(text: str, seconds: int) -> None:
 def test_refuses_to_start(environ: dict[str, str], cause: str) -> None:
     """Each mistake is one line that names the cause and the mend, and never the value."""
     with pytest.raises(InvalidSettings) as caught:
-        read_settings(environ, fetch=lambda _: json.dumps([SECRET]))
+        read_account(read_settings(environ).account, "WECHAT_ACCOUNT")
     line = str(caught.value)
     assert line.startswith(cause)
     assert ": " in line
@@ -101,3 +99,9 @@ def test_refuses_to_start(environ: dict[str, str], cause: str) -> None:
     assert SECRET not in line
     assert KEY not in line
     assert caught.value.__cause__ is None
+
+
+def test_an_account_that_is_no_object() -> None:
+    """What a parameter holds may be any JSON; the line names the parameter."""
+    with pytest.raises(InvalidSettings, match="the SSM parameter /a is not a JSON object"):
+        read_account(json.dumps([SECRET]), "the SSM parameter /a")
