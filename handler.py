@@ -1,5 +1,9 @@
 """The Lambda function. To make it yours, put your own function, `Message -> Reply`, in the place of `echo`."""
 
+import gc
+
+gc.disable()  # while importing, when nothing is garbage yet: looking for it costs a tenth of the cold start
+
 import os
 import sys
 import time
@@ -49,3 +53,6 @@ try:
     lambda_handler = build(os.environ)
 except InvalidSettings as error:
     sys.exit(f"wechat-lambda cannot start: {error}")
+
+gc.freeze()
+gc.enable()

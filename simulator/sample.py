@@ -3,7 +3,11 @@
 Nothing here is secret, so nothing here may be deployed.
 """
 
+from collections.abc import Mapping
 from typing import Final
+
+type Content = Mapping[str, str | int | float]
+"""The elements of a message besides those that every message has, by name."""
 
 TOKEN: Final = "SampleToken"
 CLOCK: Final = 1795143600
@@ -13,3 +17,23 @@ ECHOSTR: Final = "5838479218127813673"
 ACCOUNT_ID: Final = "gh_3b91f0c8d2a4"
 FOLLOWER: Final = "oK7x1t9mQ2rVbN7yZpLhWcE4sUaA"
 ACCOUNT_JSON: Final = f'{{"token": "{TOKEN}"}}'
+
+MSG_ID: Final = 24731180562347919
+MEDIA_ID: Final = "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7_cF0iL-oR3uX6aB3dE6gH9jK2mN5pQ8sT1vW4"
+THUMB_MEDIA_ID: Final = "Zy8Xw7Vu6Ts5Rq4Po3Nm2Lk1Ji0_Hg9Fe8-Dc7Ba6Zy5Xw4Vu3Ts2Rq1Po0Nm9Lk"
+
+MESSAGES: Final[Mapping[str, Content]] = {
+    "text": {"Content": "你好，周五下午还营业吗？"},
+    "image": {"PicUrl": "http://mmbiz.qpic.cn/mmbiz_jpg/fG7hJk2LmNpQ4rStUvWx9yZa/0", "MediaId": MEDIA_ID},
+    "voice": {"MediaId": MEDIA_ID, "Format": "amr"},
+    "video": {"MediaId": MEDIA_ID, "ThumbMediaId": THUMB_MEDIA_ID},
+    "shortvideo": {"MediaId": MEDIA_ID, "ThumbMediaId": THUMB_MEDIA_ID},
+    "location": {
+        "Location_X": 31.230416,
+        "Location_Y": 121.473701,
+        "Scale": 15,
+        "Label": "上海市黄浦区人民大道200号",
+    },
+    "link": {"Title": "秋季新品", "Description": "本周五到店试穿", "Url": "https://example.com/autumn?from=chat&id=7"},
+}
+"""One of each ordinary message, by MsgType."""

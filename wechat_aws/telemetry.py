@@ -16,7 +16,7 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from wechat_core.callback import Answer
 from wechat_core.envelope import Envelope
 from wechat_core.errors import RejectedRequest, ResponderFailed, UnreadableMessage, WeChatError
-from wechat_core.events import UnknownEvent
+from wechat_core.event import UnknownEvent
 from wechat_core.message import Message, UnknownMessage
 from wechat_core.values import Value
 

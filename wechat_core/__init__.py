@@ -2,7 +2,7 @@
 
 from wechat_core.callback import Callback, Responder, verify
 from wechat_core.echo import echo
-from wechat_core.events import Event, UnknownEvent
+from wechat_core.event import Event, UnknownEvent
 from wechat_core.message import Message, UnknownMessage
 from wechat_core.messages import (
     FileMessage,

@@ -26,9 +26,14 @@ def parse_message(body: bytes) -> Message:
     kind = _Kind.read(tree) or _Kind()
     if "Encrypt" in tree and not kind.msg_type:
         raise InvalidRequest("body encrypted", "add the console's EncodingAESKey and AppID to the account")
-    msg_type, event = kind.msg_type.lower(), kind.event.lower()
-    known = TYPES.get((msg_type, event)) or TYPES.get((msg_type, "")) or UnknownMessage
+    known = _known(kind.msg_type.lower(), kind.event.lower())
     return known.read(tree) or UnknownMessage.read(tree) or UnknownMessage()
+
+
+def _known(msg_type: str, event: str) -> type[Message]:
+    if (msg_type, event) not in TYPES:
+        import wechat_core.events  # noqa: F401  (declares them; dear, so left to the first event)
+    return TYPES.get((msg_type, event)) or TYPES.get((msg_type, "")) or UnknownMessage
 
 
 @message("text")

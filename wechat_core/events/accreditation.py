@@ -3,7 +3,7 @@
 https://developers.weixin.qq.com/doc/offiaccount/Account_Management/Wechat_Accreditation_Event_Push.html
 """
 
-from wechat_core.events.event import Event, event
+from wechat_core.event import Event, event
 from wechat_core.values import named
 
 

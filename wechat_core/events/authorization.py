@@ -4,7 +4,7 @@
 https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/authorization_change.html
 """
 
-from wechat_core.events.event import Event, event
+from wechat_core.event import Event, event
 from wechat_core.values import named
 
 

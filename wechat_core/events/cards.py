@@ -3,7 +3,7 @@
 https://developers.weixin.qq.com/doc/service/guide/product/card/Coupons_Vouchers_and_Cards_Event_Push_Messages.html
 """
 
-from wechat_core.events.event import Event, event
+from wechat_core.event import Event, event
 
 
 @event("card_pass_check")

@@ -3,7 +3,7 @@
 https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_event_pushes.html
 """
 
-from wechat_core.events.event import Event, event
+from wechat_core.event import Event, event
 
 _SCENE = "qrscene_"
 

@@ -3,7 +3,7 @@
 https://developers.weixin.qq.com/doc/offiaccount/WeChat_Invoice/E_Invoice/Vendor_API_List.html
 """
 
-from wechat_core.events.event import Event, event
+from wechat_core.event import Event, event
 from wechat_core.values import named
 
 

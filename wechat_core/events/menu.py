@@ -3,7 +3,7 @@
 https://developers.weixin.qq.com/doc/service/guide/product/menu/Custom_Menu_Push_Events.html
 """
 
-from wechat_core.events.event import Event, event
+from wechat_core.event import Event, event
 from wechat_core.values import named
 
 

@@ -3,7 +3,7 @@
 https://developers.weixin.qq.com/miniprogram/dev/framework/server-ability/message-push.html
 """
 
-from wechat_core.events.event import Event, event
+from wechat_core.event import Event, event
 
 
 @event("user_enter_tempsession")

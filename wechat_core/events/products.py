@@ -1,6 +1,6 @@
 """Products whose barcode was scanned; retired. `key_standard` is `ean13` or `qrcode`, `key_str` the code."""
 
-from wechat_core.events.event import Event, event
+from wechat_core.event import Event, event
 
 
 class ScanProductEvent(Event):

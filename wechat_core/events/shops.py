@@ -1,6 +1,6 @@
 """Events of shops, which reach this callback where accounts share a URL. Their elements are in `extra`."""
 
-from wechat_core.events.event import Event, event
+from wechat_core.event import Event, event
 
 
 @event("open_product_spu_audit")

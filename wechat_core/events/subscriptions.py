@@ -3,7 +3,7 @@
 https://developers.weixin.qq.com/doc/offiaccount/Subscription_Messages/api.html
 """
 
-from wechat_core.events.event import Event, event
+from wechat_core.event import Event, event
 from wechat_core.message import Inbound
 from wechat_core.values import named
 

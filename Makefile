@@ -1,0 +1,108 @@
+# Every target sets up what it needs, on any machine with Python 3.13 and make. `make help` lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.SUFFIXES:
+MAKEFLAGS += --no-print-directory
+
+PORT ?= 8000
+SECONDS ?= 600
+PYTHON := $(or $(shell for p in python3.13 python3; do \
+	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && echo $$p && break; done), no-python)
+PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes
+BIN := .venv/bin
+OVERRIDES := $(if $(ARCH),--parameter-overrides Architecture=$(ARCH))
+SAM := .venv-sam/bin/sam
+
+.PHONY: help setup run send events test check format build deploy account e2e bench fuzz lock clean build-CallbackFunction
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
+
+setup: .venv/ready  ## install what tests and the simulator use, into .venv
+
+run: .venv/ready  ## chat with the callback on this machine [PORT=8000]
+	@$(BIN)/python -m simulator serve --port $(PORT)
+
+send: export TEXT ?=
+send: .venv/ready  ## send one message to it, from another terminal: TEXT=… [URL=…]
+	@$(BIN)/python -m simulator send --url '$(or $(URL),http://127.0.0.1:$(PORT)/wechat)'
+
+events: .venv/ready  ## write the sample events anew
+	@$(BIN)/python -m simulator events
+
+test: .venv/ready  ## run the tests
+	@$(BIN)/pytest --ignore tests/e2e --cov
+
+check: .venv/ready  ## format, lint, types, tests: what has to pass
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(MAKE) test
+
+format: .venv/ready  ## format the code, and mend what the linter can
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+build: .venv-sam/ready  ## build what is deployed, into .aws-sam [ARCH=arm64]
+	@$(SAM) build $(OVERRIDES)
+
+deploy: build  ## deploy it to AWS [ARCH=arm64]
+	@$(SAM) deploy $(OVERRIDES)
+
+account: .venv-sam/ready  ## write the account to SSM, asking for it without showing it
+	@.venv-sam/bin/python scripts/account.py
+
+e2e: .venv/ready .venv-sam/ready  ## test what is deployed, as it is deployed
+	@$(BIN)/pytest tests/e2e
+
+bench: .venv/ready .venv-sam/ready build  ## measure the cold start
+	@$(BIN)/python -m bench
+
+fuzz: .venv/ready .venv/fuzz-ready  ## fuzz the core [SECONDS=600]
+	@mkdir -p .fuzz
+	@PYTHONPATH=. $(BIN)/python fuzz/callback.py -max_total_time=$(SECONDS) -dict=fuzz/xml.dict -max_len=4096 \
+		-artifact_prefix=.fuzz/ .fuzz fuzz/seeds
+
+lock: .venv/ready  ## choose the versions of all dependencies anew [UPGRADE=1]
+	@for name in requirements requirements-dev requirements-sam requirements-fuzz; do \
+		$(BIN)/uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-emit-index-url \
+			--no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) \
+			$$([ $$name = requirements-dev ] && echo -c requirements.txt) $$name.in -o $$name.txt; done
+
+clean:  ## remove everything that the other targets made
+	@rm -rf .venv .venv-sam .venv-build .aws-sam .fuzz .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/ready: requirements-dev.txt
+	$(call install,.venv,$<)
+
+.venv/fuzz-ready: requirements-fuzz.txt | .venv/ready
+	$(call install,.venv,$<)
+
+.venv-sam/ready: requirements-sam.txt
+	$(call install,.venv-sam,$<)
+
+.venv-build/ready:
+	$(call create,.venv-build)
+	@touch $@
+
+define create
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.13 is missing, or its venv: install it from python.org, or python3.13-venv" >&2; exit 1; }
+	@[ -x $(1)/bin/python ] || $(PYTHON) -m venv $(1)
+endef
+
+define install
+	$(call create,$(1))
+	@echo "installing $(2) into $(1) …" >&2
+	@$(1)/bin/python -m pip install $(PIP_FLAGS) -r $(2) 2> $(1)/pip.log || { cat $(1)/pip.log >&2; exit 1; }
+	@touch $@
+endef
+
+# What `sam build` runs: the code and its locked dependencies, nothing else, in ARTIFACTS_DIR. Every module beside
+# handler.py ships, so your own does. The architecture is that of the template's parameter, whatever this machine's is.
+ARCHITECTURE := $(or $(ARCH),x86_64)
+WHEELS := $(if $(filter arm64,$(ARCHITECTURE)),aarch64,x86_64)
+
+build-CallbackFunction: .venv-build/ready
+	@.venv-build/bin/python scripts/build.py --into "$(ARTIFACTS_DIR)" --wheels $(WHEELS)

@@ -1,0 +1,109 @@
+"""Lambda's Runtime Interface Emulator, which the SAM CLI brings, and the runtime's own client in it."""
+
+import json
+import os
+import platform
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+ROOT = Path(__file__).resolve().parent.parent
+ARTIFACT = ROOT / ".aws-sam" / "build" / "CallbackFunction"
+PYTHON = ROOT / ".venv-build" / "bin" / "python"  # has nothing installed, so that only what ships can be imported
+_SITE = ROOT / ".venv-sam" / "lib" / "python3.13" / "site-packages"
+_CLIENT = ("awslambdaric", "simplejson", "snapshot_restore_py", "runtime_client*.so")
+_PATIENCE = 30
+
+
+class Emulator:
+    """One function in the emulator; `log` is what it and the emulator have written so far."""
+
+    def __init__(self, address: str, log: Path) -> None:
+        self._url = f"http://{address}/2015-03-31/functions/function/invocations"
+        self._log = log
+
+    @property
+    def log(self) -> str:
+        """Everything written so far."""
+        return self._log.read_text("utf-8", "replace")
+
+    def invoke(self, event: Any) -> Any:
+        """The function's answer to an event."""
+        return httpx.post(self._url, content=json.dumps(event), timeout=_PATIENCE, trust_env=False).json()
+
+    def waited_for(self, text: str) -> str:
+        """The log, once it holds a text; raises TimeoutError when it never does."""
+        deadline = time.monotonic() + _PATIENCE
+        while text not in self.log:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{text!r} did not come; the log is:\n{self.log}")
+            time.sleep(0.005)
+        return self.log
+
+
+@contextmanager
+def emulated(code: Path, environ: Mapping[str, str], workdir: Path) -> Iterator[Emulator]:
+    """Run `handler.lambda_handler` of a folder in the emulator, with that folder and the runtime's client alone."""
+    client = runtime_client(workdir)
+    outside, inside = free_address(), free_address()
+    log = workdir / f"{outside.replace(':', '-')}.log"
+    machine = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
+    command = [str(_SITE / "samcli" / "local" / "rapid" / f"aws-lambda-rie-{machine}")]
+    command += ["--runtime-interface-emulator-address", outside, "--runtime-api-address", inside]
+    command += [str(PYTHON), "-m", "awslambdaric", "handler.lambda_handler"]
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": f"{code}:{client}",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
+        **environ,
+    }
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            command, cwd=code, env=environment, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
+        )
+    try:
+        _wait_for(outside)
+        yield Emulator(outside, log)
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def runtime_client(workdir: Path) -> Path:
+    """A folder with the runtime's client and nothing else, so that no other package of its environment is found."""
+    folder = workdir / "client"
+    if not folder.exists():
+        folder.mkdir()
+        for pattern in _CLIENT:
+            for path in _SITE.glob(pattern):
+                (shutil.copytree if path.is_dir() else shutil.copy)(path, folder / path.name)
+    return folder
+
+
+def free_address() -> str:
+    """An address on this machine that nothing listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return f"127.0.0.1:{server.getsockname()[1]}"
+
+
+def _wait_for(address: str) -> None:
+    host, port = address.split(":")
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            socket.create_connection((host, int(port)), timeout=1).close()
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.005)
+        else:
+            return

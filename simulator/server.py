@@ -1,0 +1,66 @@
+"""The local server: the callback behind its real handler, and a page that plays WeChat.
+
+Every request to the callback, from the page or from elsewhere, becomes a proxy event and goes through `lambda_handler`.
+"""
+
+import asyncio
+import base64
+import time
+import uuid
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any, Final
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from simulator.chat import Chat
+from simulator.proxy_events import HttpRequest, http_api_event
+
+type LambdaHandler = Callable[[Any, Any], dict[str, Any]]
+
+CALLBACK_PATH: Final = "/wechat"
+
+
+class LambdaCallback:
+    """The callback as an ASGI application; every method passes, so that the handler is the one to refuse."""
+
+    def __init__(self, lambda_handler: LambdaHandler) -> None:
+        self._lambda_handler = lambda_handler
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        event = http_api_event(await _received(Request(scope, receive)))
+        context = SimpleNamespace(aws_request_id=str(uuid.uuid4()))
+        # in a thread, so that requests overlap as they do on Lambda, and one goes on when the platform has hung up
+        answer = await asyncio.to_thread(self._lambda_handler, event, context)
+        await _response(answer)(scope, receive, send)
+
+
+def create_app(lambda_handler: LambdaHandler, token: str) -> Starlette:
+    """The callback at `CALLBACK_PATH` and the chat page at `/`, which signs with `token`."""
+    callback = LambdaCallback(lambda_handler)
+    chat = Chat(callback, CALLBACK_PATH, token)
+    return Starlette(routes=[Route(CALLBACK_PATH, callback), *chat.routes])
+
+
+async def _received(request: Request) -> HttpRequest:
+    return HttpRequest(
+        method=request.method,
+        host=request.url.hostname or "",
+        path=request.url.path,
+        query=request.scope["query_string"].decode("latin-1"),
+        headers=tuple(request.headers.items()),
+        body=await request.body(),
+        source_ip=request.client.host if request.client else "",
+        request_id=str(uuid.uuid4()),
+        received=time.time(),
+    )
+
+
+def _response(answer: dict[str, Any]) -> Response:
+    body = base64.b64decode(answer["body"]) if answer["isBase64Encoded"] else answer["body"]
+    return Response(body, answer["statusCode"], answer["headers"])

@@ -1,0 +1,41 @@
+"""A local server without a network, and what its callback was handed."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+import handler
+from simulator import sample
+from simulator.server import create_app
+
+type Ask = Callable[..., httpx.Response]
+
+
+@pytest.fixture
+def received() -> list[dict[str, Any]]:
+    """The proxy events that reached the handler."""
+    return []
+
+
+@pytest.fixture
+def ask(received: list[dict[str, Any]]) -> Ask:
+    """Sends one request to the server, by method and path; the handler is the real one."""
+    answer = handler.build({"WECHAT_ACCOUNT": sample.ACCOUNT_JSON})
+
+    def watched(event: Any, context: Any) -> dict[str, Any]:
+        assert context.aws_request_id
+        received.append(event)
+        return answer(event, context)
+
+    async def request(method: str, path: str, base: str, **parts: Any) -> httpx.Response:
+        transport = httpx.ASGITransport(create_app(watched, sample.TOKEN))
+        async with httpx.AsyncClient(transport=transport, base_url=base) as client:
+            return await client.request(method, path, **parts)
+
+    def ask(method: str, path: str, *, base: str = "http://127.0.0.1:8000", **parts: Any) -> httpx.Response:
+        return asyncio.run(request(method, path, base, **parts))
+
+    return ask
