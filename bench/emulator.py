@@ -36,8 +36,9 @@ class Emulator:
         return self._log.read_text("utf-8", "replace")
 
     def invoke(self, event: Any) -> Any:
-        """The function's answer to an event."""
-        return httpx.post(self._url, content=json.dumps(event), timeout=_PATIENCE, trust_env=False).json()
+        """The function's answer to an event; None where there is no function to answer."""
+        answer = httpx.post(self._url, content=json.dumps(event), timeout=_PATIENCE, trust_env=False)
+        return answer.json() if answer.content else None
 
     def waited_for(self, text: str) -> str:
         """The log, once it holds a text; raises TimeoutError when it never does."""

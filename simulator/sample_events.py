@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from simulator import sample
-from simulator.inbound import signed_query, write_message
+from simulator.inbound import signed_query, write_encrypted, write_message
 from simulator.platform import HEADERS
 from simulator.proxy_events import HttpRequest, http_api_event, rest_api_event
 
@@ -14,7 +14,6 @@ DIRECTORY: Final = Path(__file__).parent.parent / "events"
 
 _HOST: Final = "id.execute-api.us-east-1.amazonaws.com"
 _SOURCE_IP: Final = "203.0.113.7"
-_SUBSCRIBE: Final = {"Event": "subscribe", "EventKey": ""}
 
 
 def sample_events() -> dict[str, str]:
@@ -45,17 +44,25 @@ def _events() -> Iterator[tuple[str, dict[str, Any]]]:
     for msg_type, content in sample.MESSAGES.items():
         yield msg_type, http_api_event(_push(_message(msg_type, content)))
     text = _message("text", sample.MESSAGES["text"])
-    subscribe = write_message("event", _SUBSCRIBE, created=sample.CLOCK, msg_id=None)
-    yield "event_subscribe", http_api_event(_push(subscribe))
+    for name, content in sample.EVENTS.items():
+        yield f"event_{name}", http_api_event(_push(_event(content)))
     yield "unknown", http_api_event(_push(_message("hologram", {"Title": "明天的消息类型"})))
     yield "forged", http_api_event(_push(text, token="NotTheToken"))
     yield "text_base64", http_api_event(_push(text, content_type="application/octet-stream"))
     yield "rest_verify", rest_api_event(_verification())
     yield "rest_text", rest_api_event(_push(text))
+    yield "safe_text", http_api_event(_push_encrypted(text))
+    yield "safe_event_click", http_api_event(_push_encrypted(_event(sample.EVENTS["click"])))
+    yield "safe_forged", http_api_event(_push_encrypted(text, token="NotTheToken"))
+    yield "compatible_text", http_api_event(_push_encrypted(text, plain=text))
 
 
 def _message(msg_type: str, content: sample.Content) -> bytes:
     return write_message(msg_type, content, created=sample.CLOCK, msg_id=sample.MSG_ID)
+
+
+def _event(content: sample.Content) -> bytes:
+    return write_message("event", content, created=sample.CLOCK, msg_id=None)
 
 
 def _verification() -> HttpRequest:
@@ -66,6 +73,14 @@ def _verification() -> HttpRequest:
 def _push(body: bytes, *, token: str = sample.TOKEN, content_type: str = "text/xml") -> HttpRequest:
     query = signed_query(token, timestamp=sample.CLOCK, nonce=sample.NONCE, openid=sample.FOLLOWER)
     return _request("POST", query, HEADERS | {"Content-Type": content_type, "Content-Length": str(len(body))}, body)
+
+
+def _push_encrypted(xml: bytes, *, plain: bytes = b"", token: str = sample.TOKEN) -> HttpRequest:
+    body, ciphertext = write_encrypted(xml, plain=plain)
+    query = signed_query(
+        token, timestamp=sample.CLOCK, nonce=sample.NONCE, openid=sample.FOLLOWER, ciphertext=ciphertext
+    )
+    return _request("POST", query, HEADERS | {"Content-Length": str(len(body))}, body)
 
 
 def _request(method: str, query: str, headers: Mapping[str, str], body: bytes = b"") -> HttpRequest:

@@ -7,9 +7,11 @@ import pytest
 
 import handler
 from simulator import sample
-from tests.wechat import fields
+from tests.wechat import fields, signature
+from wechat_core.safe_mode import decrypt
 
 EVENTS = Path(__file__).parent.parent / "events"
+SAFE = {"WECHAT_ACCOUNT": sample.SAFE_ACCOUNT_JSON, "WECHAT_MAX_AGE_SECONDS": "0"}
 ENVIRON = {"WECHAT_ACCOUNT": sample.ACCOUNT_JSON, "WECHAT_MAX_AGE_SECONDS": "0"}
 TEXT = str(sample.MESSAGES["text"]["Content"])
 LINK, PLACE = sample.MESSAGES["link"], sample.MESSAGES["location"]
@@ -25,24 +27,39 @@ REPLIES = {
     "location": ("text", "Content", f"{PLACE['Label']}\n{PLACE['Location_X']}, {PLACE['Location_Y']}"),
     "link": ("text", "Content", f"{LINK['Title']}\n{LINK['Description']}\n{LINK['Url']}"),
 }
+ENCRYPTED = {"safe_text", "compatible_text"}
 ANSWERS = {
     "verify": (200, sample.ECHOSTR),
     "rest_verify": (200, sample.ECHOSTR),
-    "event_subscribe": (200, "success"),
+    **{f"event_{name}": (200, "success") for name in sample.EVENTS},
     "unknown": (200, "success"),
     "forged": (403, "invalid signature"),
+    "safe_event_click": (200, "success"),
+    "safe_forged": (403, "invalid signature"),
 }
 
 
 def answer(name: str) -> dict[str, Any]:
     """What the handler answers to a file."""
     event = json.loads((EVENTS / f"{name}.json").read_text("utf-8"))
-    return handler.build(ENVIRON)(event, SimpleNamespace(aws_request_id="1"))
+    encrypted = name.startswith(("safe_", "compatible_"))
+    return handler.build(SAFE if encrypted else ENVIRON)(event, SimpleNamespace(aws_request_id="1"))
 
 
 def test_every_file_is_tested() -> None:
     """No file of events/ goes without an expectation here."""
-    assert {path.stem for path in EVENTS.iterdir()} == REPLIES.keys() | ANSWERS.keys()
+    assert {path.stem for path in EVENTS.iterdir()} == REPLIES.keys() | ANSWERS.keys() | ENCRYPTED
+
+
+@pytest.mark.parametrize("name", sorted(ENCRYPTED))
+def test_an_encrypted_message_is_echoed_encrypted(name: str) -> None:
+    """In safe and in compatible mode the echo is encrypted, and signed over its ciphertext."""
+    given = answer(name)
+    sealed = fields(given["body"])
+    assert given["statusCode"] == 200
+    assert sealed["MsgSignature"] == signature(sample.TOKEN, sealed["TimeStamp"], sealed["Nonce"], sealed["Encrypt"])
+    reply = fields(decrypt(sealed["Encrypt"], key=sample.ENCODING_AES_KEY, app_id=sample.APP_ID))
+    assert (reply["ToUserName"], reply["Content"]) == (sample.FOLLOWER, TEXT)
 
 
 @pytest.mark.parametrize(("name", "expected"), REPLIES.items(), ids=REPLIES)

@@ -1,0 +1,106 @@
+"""What is deployed, as it is deployed: the built artefact alone under Lambda's Runtime Interface Emulator."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.emulator import ARTIFACT, ROOT, Emulator, emulated
+from simulator import sample
+from tests.test_events import ANSWERS, ENCRYPTED, EVENTS, REPLIES
+from tests.wechat import fields
+from wechat_core.safe_mode import decrypt
+
+pytestmark = pytest.mark.enable_socket
+
+SAM = ROOT / ".venv-sam" / "bin" / "sam"
+ENVIRONS = {
+    "plain": {"WECHAT_ACCOUNT": sample.ACCOUNT_JSON, "WECHAT_MAX_AGE_SECONDS": "0"},
+    "safe": {"WECHAT_ACCOUNT": sample.SAFE_ACCOUNT_JSON, "WECHAT_MAX_AGE_SECONDS": "0"},
+}
+PLAIN = [path for path in sorted(EVENTS.glob("*.json")) if not path.stem.startswith(("safe_", "compatible_"))]
+SAFE = [path for path in sorted(EVENTS.glob("*.json")) if path not in PLAIN]
+
+
+def sam(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """The SAM CLI, run as the README says."""
+    return subprocess.run([SAM, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def built() -> Path:
+    """The artefact, built anew by the bare command."""
+    process = sam("build")
+    assert process.returncode == 0, process.stderr
+    return ARTIFACT
+
+
+@pytest.fixture(scope="module")
+def functions(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Emulator]]:
+    """The function in both modes, with nothing to import but what ships."""
+    plain, safe = tmp_path_factory.mktemp("plain"), tmp_path_factory.mktemp("safe")
+    with emulated(built, ENVIRONS["plain"], plain) as one, emulated(built, ENVIRONS["safe"], safe) as other:
+        yield {"plain": one, "safe": other}
+
+
+def answer(function: Emulator, path: Path) -> dict[str, Any]:
+    given: dict[str, Any] = function.invoke(json.loads(path.read_text("utf-8")))
+    return given
+
+
+@pytest.mark.parametrize("path", PLAIN, ids=lambda path: path.stem)
+def test_every_event_file_is_answered(functions: dict[str, Emulator], path: Path) -> None:
+    """Each file of events/ gets from the artefact what it gets from the source."""
+    given = answer(functions["plain"], path)
+    if path.stem in ANSWERS:
+        assert (given["statusCode"], given["body"]) == ANSWERS[path.stem]
+    else:
+        msg_type, element, content = REPLIES[path.stem]
+        reply = fields(given["body"])
+        assert (reply["ToUserName"], reply["FromUserName"]) == (sample.FOLLOWER, sample.ACCOUNT_ID)
+        assert (given["statusCode"], reply["MsgType"], reply[element]) == (200, msg_type, content)
+
+
+@pytest.mark.parametrize("path", SAFE, ids=lambda path: path.stem)
+def test_every_encrypted_event_file_is_answered(functions: dict[str, Emulator], path: Path) -> None:
+    """The same in safe mode: the shipped cryptography works, and plain forgeries do not."""
+    given = answer(functions["safe"], path)
+    if path.stem in ENCRYPTED:
+        sealed = fields(given["body"])["Encrypt"]
+        reply = fields(decrypt(sealed, key=sample.ENCODING_AES_KEY, app_id=sample.APP_ID))
+        assert reply["Content"] == sample.MESSAGES["text"]["Content"]
+    else:
+        assert (given["statusCode"], given["body"]) == ANSWERS[path.stem]
+
+
+def test_a_plain_message_is_refused_in_safe_mode(functions: dict[str, Emulator]) -> None:
+    """A key makes encryption required, in what ships as well."""
+    assert answer(functions["safe"], EVENTS / "text.json")["statusCode"] == 400
+
+
+def test_each_request_leaves_one_line_and_one_set_of_metrics(built: Path, tmp_path: Path) -> None:
+    """The log of the function is two lines of JSON for a request, with nothing of the message in them."""
+    with emulated(built, ENVIRONS["plain"], tmp_path) as function:
+        answer(function, EVENTS / "text.json")
+        lines = [line for line in function.waited_for('"_aws"').splitlines() if line.startswith("{")]
+    assert [json.loads(line).get("message") for line in lines] == ["answered", None]
+    assert not [word for word in (sample.TOKEN, sample.FOLLOWER, "你好") if word in "".join(lines)]
+
+
+@pytest.mark.parametrize("account", ["", '{"token": "!Secret!"}', "!Secret!"])
+def test_a_bad_account_does_not_start(built: Path, tmp_path: Path, account: str) -> None:
+    """Without a sound account the log has one clear line, without the value, and nothing is answered."""
+    with emulated(built, {"WECHAT_ACCOUNT": account}, tmp_path) as function:
+        assert "statusCode" not in (function.invoke({}) or {})
+        log = function.waited_for("wechat-lambda cannot start: ")
+    assert "!Secret!" not in log
+
+
+def test_the_template_is_valid() -> None:
+    """`sam validate`, with its linter as samconfig.toml has it, finds nothing."""
+    process = sam("validate")
+    assert process.returncode == 0, process.stdout + process.stderr
+    assert "is a valid SAM Template" in process.stdout
