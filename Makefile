@@ -14,7 +14,7 @@ BIN := .venv/bin
 OVERRIDES := $(if $(ARCH),--parameter-overrides Architecture=$(ARCH))
 SAM := .venv-sam/bin/sam
 
-.PHONY: help setup run send events test check format build deploy account e2e bench fuzz lock clean build-CallbackFunction
+.PHONY: help setup run send events test check format build deploy account scan e2e bench fuzz lock clean build-CallbackFunction
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
@@ -50,10 +50,13 @@ build: .venv-sam/ready  ## build what is deployed, into .aws-sam [ARCH=arm64]
 deploy: build  ## deploy it to AWS [ARCH=arm64]
 	@$(SAM) deploy $(OVERRIDES)
 
-account: .venv-sam/ready  ## write the account to SSM, asking for it without showing it
-	@.venv-sam/bin/python scripts/account.py
+account: .venv/ready  ## write the account to SSM, asking for it without showing it [NAME=/wechat-lambda/account]
+	@$(BIN)/python -m scripts.account $(NAME)
 
-e2e: .venv/ready .venv-sam/ready  ## test what is deployed, as it is deployed
+scan: .venv-scan/ready  ## look for misconfiguration in the template
+	@.venv-scan/bin/checkov --file template.yaml --framework cloudformation --skip-download --quiet --compact
+
+e2e: .venv/ready .venv-sam/ready scan  ## test what is deployed, as it is deployed
 	@$(BIN)/pytest tests/e2e
 
 bench: .venv/ready .venv-sam/ready build  ## measure the cold start
@@ -65,13 +68,13 @@ fuzz: .venv/ready .venv/fuzz-ready  ## fuzz the core [SECONDS=600]
 		-artifact_prefix=.fuzz/ .fuzz fuzz/seeds
 
 lock: .venv/ready  ## choose the versions of all dependencies anew [UPGRADE=1]
-	@for name in requirements requirements-dev requirements-sam requirements-fuzz; do \
+	@for name in requirements requirements-dev requirements-sam requirements-scan requirements-fuzz; do \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-emit-index-url \
 			--no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) \
 			$$([ $$name = requirements-dev ] && echo -c requirements.txt) $$name.in -o $$name.txt; done
 
 clean:  ## remove everything that the other targets made
-	@rm -rf .venv .venv-sam .venv-build .aws-sam .fuzz .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage
+	@rm -rf .venv .venv-sam .venv-scan .venv-build .aws-sam .fuzz .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/ready: requirements-dev.txt
@@ -91,6 +94,9 @@ define create
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.13 is missing, or its venv: install it from python.org, or python3.13-venv" >&2; exit 1; }
 	@[ -x $(1)/bin/python ] || $(PYTHON) -m venv $(1)
 endef
+
+.venv-scan/ready: requirements-scan.txt
+	$(call install,.venv-scan,$<)
 
 define install
 	$(call create,$(1))

@@ -1,0 +1,94 @@
+"""Writes the account to the SSM Parameter Store: `make account`.
+
+Asks for the token and, where the account is in compatible or safe mode, for the EncodingAESKey and the AppID. What is
+secret is never shown, and never in a process list. Old secrets stay valid beside new ones until told otherwise.
+"""
+
+import getpass
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from wechat_aws.settings import InvalidSettings, read_account
+
+DEFAULT_NAME = "/wechat-lambda/account"
+
+type Account = dict[str, Any]
+type Ask = Callable[[str], str]
+
+
+def asked(ask: Ask, ask_openly: Ask) -> Account:
+    """The account as the operator gives it; without a key it is in plain mode."""
+    account = {"token": ask("Token (令牌): ")}
+    if key := ask("EncodingAESKey (消息加解密密钥; empty for plain mode, 明文模式): "):
+        account |= {"encoding_aes_key": key, "app_id": ask_openly("AppID (开发者ID): ")}
+    read_account(json.dumps(account), "what you gave")
+    return account
+
+
+def rotated(new: Account, old: Account) -> Account:
+    """The new account, which takes the newest of each old secret along."""
+    result = dict(new)
+    for name in ("token", "encoding_aes_key"):
+        before = old.get(name)
+        newest = before[0] if isinstance(before, list) else before
+        if name in new and newest and newest != new[name]:
+            result[name] = [new[name], newest]
+    return result
+
+
+def stored(ssm: Any, name: str) -> Account:
+    """The account that is there; empty where there is none."""
+    try:
+        text = ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+    except ssm.exceptions.ParameterNotFound:
+        return {}
+    try:
+        read_account(text, name)
+    except InvalidSettings:
+        return {}
+    account: Account = json.loads(text)
+    return account
+
+
+def write(ssm: Any, name: str, account: Account) -> None:
+    """Put the account where the function reads it."""
+    ssm.put_parameter(Name=name, Value=json.dumps(account), Type="SecureString", Overwrite=True)
+
+
+def run(ssm: Any, name: str, ask: Ask, ask_openly: Ask) -> str:
+    """Ask and write; what to tell the operator."""
+    account = asked(ask, ask_openly)
+    old = stored(ssm, name)
+    both = rotated(account, old)
+    if (
+        both != account
+        and ask_openly("Accept the old secrets as well, until you run this again? [Y/n] ").lower() == "n"
+    ):
+        both = account
+    write(ssm, name, both)
+    also = ", and the old secrets are still accepted" if both != account else ""
+    return f"{name} is written{also}; a function that is deployed uses it within five minutes"
+
+
+def main() -> None:
+    """Run on a terminal, or with the answers as lines of standard input."""
+    name = sys.argv[1] if len(sys.argv) > 1 else DEFAULT_NAME
+    secretly: Ask = getpass.getpass if sys.stdin.isatty() else lambda _: sys.stdin.readline().strip()
+    openly: Ask = input if sys.stdin.isatty() else secretly
+    try:
+        print(run(boto3.client("ssm"), name, secretly, openly))
+    except InvalidSettings as error:
+        sys.exit(f"not written: {error}")
+    except (BotoCoreError, ClientError) as error:
+        sys.exit(f"not written: {error}".splitlines()[0])
+    except (KeyboardInterrupt, EOFError):
+        sys.exit("\nnot written")
+
+
+if __name__ == "__main__":
+    main()

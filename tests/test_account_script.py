@@ -1,0 +1,70 @@
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from scripts.account import run
+from wechat_aws.settings import InvalidSettings
+
+NAME = "/wechat-lambda/account"
+KEY, APP_ID = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG", "wx2c2769f8efd9abc2"
+
+
+@pytest.fixture
+def ssm(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+        yield boto3.client("ssm", region_name="us-east-1")
+
+
+def answers(*lines: str) -> Callable[[str], str]:
+    given = iter(lines)
+    return lambda _: next(given)
+
+
+def written(ssm: Any, *lines: str) -> Any:
+    """What is in the parameter after the operator gave these answers."""
+    ask = answers(*lines)
+    said = run(ssm, NAME, ask, ask)
+    assert not [line for line in lines if len(line) > 3 and line in said]
+    parameter = ssm.get_parameter(Name=NAME, WithDecryption=True)["Parameter"]
+    assert parameter["Type"] == "SecureString"
+    return json.loads(parameter["Value"])
+
+
+def test_plain_mode(ssm: Any) -> None:
+    """A token and no key make an account in plain mode."""
+    assert written(ssm, "SampleToken", "") == {"token": "SampleToken"}
+
+
+def test_safe_mode(ssm: Any) -> None:
+    """With a key the AppID is asked for, too."""
+    expected = {"token": "SampleToken", "encoding_aes_key": KEY, "app_id": APP_ID}
+    assert written(ssm, "SampleToken", KEY, APP_ID) == expected
+
+
+def test_rotation_keeps_the_old_secret_until_told(ssm: Any) -> None:
+    """A new token comes with the old one behind it; the next run leaves that out, and so does a no."""
+    written(ssm, "OldToken", "")
+    assert written(ssm, "NewToken", "", "") == {"token": ["NewToken", "OldToken"]}
+    assert written(ssm, "NewToken", "") == {"token": "NewToken"}
+    assert written(ssm, "NewestToken", "", "n") == {"token": "NewestToken"}
+
+
+@pytest.mark.parametrize("lines", [("ab", ""), ("SampleToken", "short", APP_ID), ("SampleToken", KEY, "wx")])
+def test_a_mistyped_account_is_not_written(ssm: Any, lines: tuple[str, ...]) -> None:
+    """What the function would refuse to start with is refused here already, without repeating it."""
+    with pytest.raises(InvalidSettings) as caught:
+        written(ssm, *lines)
+    assert KEY not in str(caught.value)
+    assert not ssm.describe_parameters()["Parameters"]
+
+
+def test_garbage_is_replaced(ssm: Any) -> None:
+    """What is there but is no account is no reason to stop."""
+    ssm.put_parameter(Name=NAME, Value="garbage", Type="SecureString")
+    assert written(ssm, "SampleToken", "") == {"token": "SampleToken"}
