@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 ARTIFACT = ROOT / ".aws-sam" / "build" / "CallbackFunction"
 PYTHON = ROOT / ".venv-build" / "bin" / "python"  # has nothing installed, so that only what ships can be imported
 _SITE = ROOT / ".venv-sam" / "lib" / "python3.13" / "site-packages"
-_CLIENT = ("awslambdaric", "simplejson", "snapshot_restore_py", "runtime_client*.so")
+_CLIENT = ("awslambdaric", "simplejson", "runtime_client*.so")
+_SDK = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six.py", "urllib3")  # what Lambda brings along
 _PATIENCE = 30
 
 
@@ -51,9 +52,12 @@ class Emulator:
 
 
 @contextmanager
-def emulated(code: Path, environ: Mapping[str, str], workdir: Path) -> Iterator[Emulator]:
-    """Run `handler.lambda_handler` of a folder in the emulator, with that folder and the runtime's client alone."""
-    client = runtime_client(workdir)
+def emulated(code: Path, environ: Mapping[str, str], workdir: Path, *, sdk: bool = False) -> Iterator[Emulator]:
+    """Run `handler.lambda_handler` of a folder in the emulator, with that folder and the runtime's client alone.
+
+    With `sdk` the AWS SDK is there to import as well, as it is on Lambda.
+    """
+    client = f"{copied(_CLIENT, workdir / 'client')}:{copied(_SDK, workdir / 'sdk') if sdk else ''}"
     outside, inside = free_address(), free_address()
     log = workdir / f"{outside.replace(':', '-')}.log"
     machine = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
@@ -79,14 +83,12 @@ def emulated(code: Path, environ: Mapping[str, str], workdir: Path) -> Iterator[
         process.wait()
 
 
-def runtime_client(workdir: Path) -> Path:
-    """A folder with the runtime's client and nothing else, so that no other package of its environment is found."""
-    folder = workdir / "client"
+def copied(patterns: tuple[str, ...], folder: Path) -> Path:
+    """A folder with these packages and nothing else, so that no other package of their environment is found."""
     if not folder.exists():
         folder.mkdir()
-        for pattern in _CLIENT:
-            for path in _SITE.glob(pattern):
-                (shutil.copytree if path.is_dir() else shutil.copy)(path, folder / path.name)
+        for path in (path for pattern in patterns for path in _SITE.glob(pattern)):
+            (shutil.copytree if path.is_dir() else shutil.copy)(path, folder / path.name)
     return folder
 
 

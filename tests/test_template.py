@@ -26,11 +26,11 @@ class NoManagedPolicies:
         return {}
 
 
-def expanded(region: str) -> dict[str, Resource]:
-    """The resources that CloudFormation is given in a region."""
+def expanded(region: str, **chosen: str) -> dict[str, Resource]:
+    """The resources that CloudFormation is given in a region, with parameters as chosen or else their defaults."""
     template = yaml_parse(SOURCE)
     template["Resources"]["CallbackFunction"]["Properties"]["CodeUri"] = {"Bucket": "b", "Key": "k"}  # as a deploy does
-    parameters = {name: value.get("Default", "") for name, value in template["Parameters"].items()}
+    parameters = {name: value.get("Default", "") for name, value in template["Parameters"].items()} | chosen
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_DEFAULT_REGION", region)
         resources: dict[str, Resource] = transform(template, parameters, NoManagedPolicies())["Resources"]
@@ -143,8 +143,11 @@ def test_the_function(resources: dict[str, Resource]) -> None:
     assert of_type(resources, "AWS::Lambda::Alias")[0]["Name"] == "live"
 
 
-def test_alarms_roll_a_deployment_back(resources: dict[str, Resource]) -> None:
-    """A new version that fails is taken back by the alarms on failure."""
+@pytest.mark.parametrize("region", ["us-east-1", "cn-north-1"])
+def test_alarms_roll_a_gradual_deployment_back(region: str) -> None:
+    """A new version that takes over gradually and fails is taken back by the alarms on failure."""
+    assert not of_type(expanded(region), "AWS::CodeDeploy::DeploymentGroup")
+    resources = expanded(region, GradualDeployment="true")
     (group,) = of_type(resources, "AWS::CodeDeploy::DeploymentGroup")
     watched = {alarm["Name"]["Ref"] for alarm in group["AlarmConfiguration"]["Alarms"]}
     assert watched == {"FunctionErrorsAlarm", "ResponderFailuresAlarm", "FailuresAlarm"}
