@@ -24,7 +24,7 @@ setup: .venv/ready  ## install what tests and the simulator use, into .venv
 run: .venv/ready  ## chat with the callback on this machine [PORT=8000]
 	@$(BIN)/python -m simulator serve --port $(PORT)
 
-send: export TEXT ?=
+send: override export TEXT := $(value TEXT)# as it was typed: a dollar is no variable of make
 send: .venv/ready  ## send one message to it, from another terminal: TEXT=… [URL=…]
 	@$(BIN)/python -m simulator send --url '$(or $(URL),http://127.0.0.1:$(PORT)/wechat)'
 

@@ -4,13 +4,14 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any
 
 import pytest
 from pytest_socket import disable_socket
 
 from simulator import sample
+from tests.wechat import signature
 
 os.environ["WECHAT_ACCOUNT"] = sample.ACCOUNT_JSON  # importing `handler` builds it
 
@@ -19,6 +20,32 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Unit tests open no sockets; a test that needs one on this machine is marked with `enable_socket`."""
     if "enable_socket" not in item.keywords:
         disable_socket(allow_unix_socket=True)
+
+
+SECRETS = (
+    sample.TOKEN,
+    sample.ENCODING_AES_KEY,
+    sample.ECHOSTR,
+    sample.ACCOUNT_ID,
+    sample.FOLLOWER,
+    signature(sample.TOKEN, str(sample.CLOCK), sample.NONCE),
+    "你好",
+    "Geheimnis",
+)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Whatever a test is about, it fails where anything secret was printed or logged on the way.
+
+    The simulator is excepted: it is not deployed, and showing messages is what it is for.
+    """
+    report = yield
+    printed = report.capstdout + report.capstderr + report.caplog
+    if "tests/simulator/" not in report.nodeid and any(secret in printed for secret in SECRETS):
+        report.outcome = "failed"
+        report.longrepr = f"{report.nodeid} printed something secret"
+    return report
 
 
 class _Stdout:
@@ -37,4 +64,10 @@ def printed(capsys: pytest.CaptureFixture[str]) -> Callable[[], list[dict[str, A
     for stream in logging.getLogger("wechat-callback").handlers:
         assert isinstance(stream, logging.StreamHandler)
         stream.stream = _Stdout()
-    return lambda: [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+    def read() -> list[dict[str, Any]]:
+        out = capsys.readouterr().out
+        assert not [secret for secret in SECRETS if secret in out]
+        return [json.loads(line) for line in out.splitlines()]
+
+    return read

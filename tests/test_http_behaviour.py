@@ -9,6 +9,7 @@ import pytest
 
 import handler
 from tests.core.test_safe_mode import APP_ID, KEY, Sent
+from tests.core.test_signature import VECTORS as SIGNATURES
 from tests.test_vectors import PLAIN, SAFE
 from tests.wechat import NOW, TO, TOKEN, fields, proxy_event, query, text
 from wechat_aws.settings import InvalidSettings
@@ -135,3 +136,12 @@ def test_equal_msg_ids_of_two_followers() -> None:
     answers = [asked("POST", query(), body) for body in (first, second)]
     assert [fields(answer["body"])["ToUserName"] for answer in answers] == ["o_1", "o_2"]
     assert {fields(answer["body"])["FromUserName"] for answer in answers} == {TO}
+
+
+@pytest.mark.parametrize("vector", SIGNATURES, ids=lambda vector: vector["id"])
+def test_published_signatures(vector: dict[str, Any]) -> None:
+    """Signatures published elsewhere verify a URL through the whole function, or do not where they are forged."""
+    pairs = tuple((name, vector[name]) for name in ("signature", "timestamp", "nonce"))
+    environ = {"WECHAT_ACCOUNT": json.dumps({"token": vector["token"]}), "WECHAT_MAX_AGE_SECONDS": "0"}
+    answer = asked("GET", (*pairs, ("echostr", "4375120948345356249")), environ=environ)
+    assert answer["statusCode"] == (200 if vector["valid"] else 403)

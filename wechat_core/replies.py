@@ -72,8 +72,8 @@ class VideoReply(Reply):
     """A film, by MediaId."""
 
     media_id: str = named("Video/MediaId")
-    title: str = named("Video/Title", default="")
-    description: str = named("Video/Description", default="")
+    title: str = named("Video/Title", default="", verbatim=True)
+    description: str = named("Video/Description", default="", verbatim=True)
 
 
 @_reply("music")
@@ -81,8 +81,8 @@ class MusicReply(Reply):
     """A piece of music, behind a picture given by MediaId; `hq_music_url` is preferred on Wi-Fi."""
 
     thumb_media_id: str = named("Music/ThumbMediaId")
-    title: str = named("Music/Title", default="")
-    description: str = named("Music/Description", default="")
+    title: str = named("Music/Title", default="", verbatim=True)
+    description: str = named("Music/Description", default="", verbatim=True)
     music_url: str = named("Music/MusicUrl", default="")
     hq_music_url: str = named("Music/HQMusicUrl", default="")
 
@@ -90,8 +90,8 @@ class MusicReply(Reply):
 class Article(Record):
     """One entry of a `NewsReply`; the picture is JPG or PNG, 360 x 200 or 200 x 200 pixels."""
 
-    title: str
-    description: str
+    title: str = named(verbatim=True)
+    description: str = named(verbatim=True)
     pic_url: str
     url: str
 

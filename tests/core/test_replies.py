@@ -63,7 +63,10 @@ def test_renders(reply: Reply, expected: dict[str, str]) -> None:
     assert fields(render(reply, MESSAGE, now=7)) == common | expected
 
 
-@pytest.mark.parametrize("reply", [reply for reply, _ in CASES])
+BLANKS = [VideoReply("m", " t ", "\nd"), NewsReply((Article(" t ", "d ", "p", "u"),)), TextReply(" ")]
+
+
+@pytest.mark.parametrize("reply", [*(reply for reply, _ in CASES), *BLANKS])
 def test_reads_back(reply: Reply) -> None:
     """One declaration drives both directions: what is rendered reads back as the same reply."""
     assert type(reply).read(read_xml(render(reply, MESSAGE, now=7))) == reply
