@@ -11,7 +11,6 @@ PYTHON := $(or $(shell for p in python3.13 python3; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && echo $$p && break; done), no-python)
 PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes
 BIN := .venv/bin
-OVERRIDES := $(if $(ARCH),--parameter-overrides Architecture=$(ARCH))
 SAM := .venv-sam/bin/sam
 
 .PHONY: help setup run send events test check format build deploy account scan e2e bench fuzz lock clean build-CallbackFunction
@@ -32,23 +31,24 @@ events: .venv/ready  ## write the sample events anew
 	@$(BIN)/python -m simulator events
 
 test: .venv/ready  ## run the tests
-	@$(BIN)/pytest --ignore tests/e2e --cov
+	@$(BIN)/pytest --ignore tests/e2e -m "not node" --cov
 
-check: .venv/ready  ## format, lint, types, tests: what has to pass
+check: .venv/ready  ## format, lint, types, and all tests, some of which need Node.js: what has to pass
+	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer, for the tests of de-duplication" >&2; exit 1; }
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(MAKE) test
+	@$(BIN)/pytest --ignore tests/e2e --cov
 
 format: .venv/ready  ## format the code, and mend what the linter can
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-build: .venv-sam/ready  ## build what is deployed, into .aws-sam [ARCH=arm64]
-	@$(SAM) build $(OVERRIDES)
+build: .venv-sam/ready  ## build what is deployed, into .aws-sam
+	@$(SAM) build
 
-deploy: build  ## deploy it to AWS [ARCH=arm64]
-	@$(SAM) deploy $(OVERRIDES)
+deploy: build  ## deploy it to AWS
+	@$(SAM) deploy
 
 account: .venv/ready  ## write the account to SSM, asking for it without showing it [NAME=/wechat-lambda/account]
 	@$(BIN)/python -m scripts.account $(NAME)
@@ -74,7 +74,7 @@ lock: .venv/ready  ## choose the versions of all dependencies anew [UPGRADE=1]
 			$$([ $$name = requirements-dev ] && echo -c requirements.txt) $$name.in -o $$name.txt; done
 
 clean:  ## remove everything that the other targets made
-	@rm -rf .venv .venv-sam .venv-scan .venv-build .aws-sam .fuzz .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage
+	@rm -rf .venv .venv-sam .venv-scan .venv-build .aws-sam .fuzz .node .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/ready: requirements-dev.txt
@@ -106,9 +106,11 @@ define install
 endef
 
 # What `sam build` runs: the code and its locked dependencies, nothing else, in ARTIFACTS_DIR. Every module beside
-# handler.py ships, so your own does. The architecture is that of the template's parameter, whatever this machine's is.
-ARCHITECTURE := $(or $(ARCH),x86_64)
-WHEELS := $(if $(filter arm64,$(ARCHITECTURE)),aarch64,x86_64)
+# handler.py ships, so your own does. The architecture is that of the template's parameter, whatever this machine's is:
+# SAM does not hand it over, but notes it beside the folder of its builds before it runs this.
+NOTED = $(shell sed -n 's/^architecture = "\(.*\)"/\1/p' "$(ARTIFACTS_DIR)/../../build.toml" 2>/dev/null)
+ARCHITECTURE = $(or $(ARCH),$(NOTED),x86_64)
+WHEELS = $(if $(filter arm64,$(ARCHITECTURE)),aarch64,x86_64)
 
 build-CallbackFunction: .venv-build/ready
 	@.venv-build/bin/python scripts/build.py --into "$(ARTIFACTS_DIR)" --wheels $(WHEELS)

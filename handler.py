@@ -32,13 +32,15 @@ def build(
     telemetry = Telemetry()
     account = open_account(settings, clock=clock, on_failure=telemetry.refresh_failed, connect=connect)
     envelope_for(account(), settings.max_age)  # now, so that no request waits for the imports of safe mode
+    if settings.dedup_table:
+        from wechat_aws.dynamo_store import with_table
+
+        respond = with_table(respond, settings, notice=telemetry.noticed, clock=clock)
 
     def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
-        started = time.perf_counter()
-        envelope = envelope_for(account(), settings.max_age)
-        outcome: Answer | Exception
+        started, envelope = time.perf_counter(), envelope_for(account(), settings.max_age)
         try:
-            outcome = Callback(envelope, respond).answer(read_request(event), now=int(clock()))
+            outcome: Answer | Exception = Callback(envelope, respond).answer(read_request(event), now=int(clock()))
         except Exception as error:  # the one place that catches
             outcome = error
         milliseconds = (time.perf_counter() - started) * 1000

@@ -12,6 +12,7 @@ from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
 from simulator import sample
+from wechat_aws.dedup import LEASE_SECONDS
 
 ROOT = Path(__file__).parent.parent
 SOURCE = (ROOT / "template.yaml").read_text("utf-8")
@@ -118,6 +119,27 @@ def test_least_privilege(resources: dict[str, Resource]) -> None:
     assert "ManagedPolicyArns" not in resources["CallbackRole"]["Properties"]
 
 
+def test_deduplication_brings_a_table_and_the_right_to_use_it(resources: dict[str, Resource]) -> None:
+    """The table, its three actions and its alarm are all there is to it, and hang on one condition."""
+    names = {name for name, resource in resources.items() if resource.get("Condition") == "Deduplicates"}
+    assert names == {"DedupTable", "DedupPolicy", "StoreFailuresAlarm"}
+    allowed = {action: statement["Resource"] for statement in statements(resources) for action in statement["Action"]}
+    for action in ("dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"):
+        assert allowed[action] == {"Fn::GetAtt": ["DedupTable", "Arn"]}
+    assert resources["DedupTable"]["Properties"]["TimeToLiveSpecification"]["AttributeName"] == "expires_at"
+    variables = resources["CallbackFunction"]["Properties"]["Environment"]["Variables"]
+    assert variables["DEDUP_TABLE"] == {"Fn::If": ["Deduplicates", {"Ref": "DedupTable"}, ""]}
+
+
+def test_a_claim_outlives_the_function(resources: dict[str, Resource]) -> None:
+    """The function has ended, and the API still waits, when a claim expires: no message is run twice at once."""
+    timeout = resources["CallbackFunction"]["Properties"]["Timeout"]
+    assert timeout <= LEASE_SECONDS
+    (api,) = of_type(resources, "AWS::ApiGatewayV2::Api")
+    for route in api["Body"]["paths"]["/wechat"].values():
+        assert route["x-amazon-apigateway-integration"]["timeoutInMillis"] >= timeout * 1000
+
+
 def test_no_secret_is_in_it(resources: dict[str, Resource]) -> None:
     """The account is named, never held."""
     variables = resources["CallbackFunction"]["Properties"]["Environment"]["Variables"]
@@ -127,11 +149,11 @@ def test_no_secret_is_in_it(resources: dict[str, Resource]) -> None:
 
 
 def test_logs_are_kept_for_a_while_and_not_for_ever(resources: dict[str, Resource]) -> None:
-    """Both log groups have a retention, and the function writes JSON to the one of them that it may write to."""
+    """Both log groups have a retention, and Lambda leaves the function's lines and their level as they are."""
     groups = of_type(resources, "AWS::Logs::LogGroup")
     assert len(groups) == 2
     assert all(group["RetentionInDays"] == 30 for group in groups)
-    assert resources["CallbackFunction"]["Properties"]["LoggingConfig"]["LogFormat"] == "JSON"
+    assert resources["CallbackFunction"]["Properties"]["LoggingConfig"]["LogFormat"] == "Text"
 
 
 def test_the_function(resources: dict[str, Resource]) -> None:
@@ -160,8 +182,8 @@ def test_alarms_watch_metrics_that_are_written(resources: dict[str, Resource]) -
     code = "".join(path.read_text("utf-8") for path in (ROOT / "wechat_aws").glob("*.py"))
     alarms = of_type(resources, "AWS::CloudWatch::Alarm")
     ours = [alarm for alarm in alarms if alarm["Namespace"] == "WeChatCallback"]
-    assert len(alarms) == 8
-    assert len(ours) == 5
+    assert len(alarms) == 9
+    assert len(ours) == 6
     for alarm in ours:
         assert f'"{alarm["MetricName"]}"' in code
         assert alarm["Dimensions"] == [{"Name": "service", "Value": "wechat-callback"}]

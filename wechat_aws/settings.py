@@ -1,4 +1,4 @@
-"""What the function is configured with: two environment variables, checked before the first request.
+"""What the function is configured with: environment variables, checked before the first request.
 
 `WECHAT_ACCOUNT` is the account's JSON, or the name of the SSM parameter that holds it (what the template uses):
 
@@ -8,6 +8,9 @@ The key and the AppID are there in safe and compatible mode, and only then. Toke
 first, while one is being changed.
 
 `WECHAT_MAX_AGE_SECONDS` is how far a request's timestamp may be from now: 300 by default, 0 for any.
+
+`DEDUP_TABLE` is the DynamoDB table that de-duplicates; none by default. `DEDUP_LATE_TEXT` is what a follower gets whose
+reply is not there in time for the last delivery: nothing by default.
 """
 
 import json
@@ -42,6 +45,8 @@ class Settings(Value):
 
     account: str
     max_age: int
+    dedup_table: str = ""
+    dedup_late_text: str = ""
 
     @property
     def in_place(self) -> bool:
@@ -60,7 +65,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         raise InvalidSettings(f"WECHAT_ACCOUNT is missing: {_ACCOUNT_FORMS}")
     if not account.startswith(("{", "/", "arn:")):  # it may be a bare token, so it is not shown as a name
         raise InvalidSettings(f"WECHAT_ACCOUNT is malformed: {_ACCOUNT_FORMS}")
-    return Settings(account, _max_age(environ))
+    table, late_text = (environ.get(name, "").strip() for name in ("DEDUP_TABLE", "DEDUP_LATE_TEXT"))
+    return Settings(account, _max_age(environ), table, late_text)
 
 
 def envelope_for(account: Account, max_age: int) -> Envelope:

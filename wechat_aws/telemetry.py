@@ -46,13 +46,19 @@ class Telemetry:
         """Write the line and the metrics of one request."""
         entry = _entry(outcome, secret=envelope.tokens[-1])
         common = {"request_id": request_id, "mode": envelope.mode, "milliseconds": round(milliseconds, 1)}
-        self._write(entry, common, {"Milliseconds": milliseconds})
+        self._write(entry, common)
 
     def refresh_failed(self, error: Exception) -> None:
         """Write that the account could not be refreshed, so that the last good one is used."""
-        self._write(Entry("stale account", logging.ERROR, {"reason": str(error)}, ("AccountRefreshFailures",)), {}, {})
+        self._write(Entry("stale account", logging.ERROR, {"reason": str(error)}, ("AccountRefreshFailures",)), {})
 
-    def _write(self, entry: Entry, common: Facts, durations: dict[str, float]) -> None:
+    def noticed(self, what: str, delivery: int, reason: str) -> None:
+        """Write what became of a retry, or of the store that de-duplicates; a delivery of unknown number is 0."""
+        level = {"StoreFailures": logging.ERROR, "DeadlinesMissed": logging.WARNING}.get(what, logging.INFO)
+        facts: Facts = {"delivery": delivery} | ({"reason": reason} if reason else {})
+        self._write(Entry(what, level, facts, (what,)), {})
+
+    def _write(self, entry: Entry, common: Facts) -> None:
         write = {logging.INFO: self._logger.info, logging.WARNING: self._logger.warning}
         write.get(entry.level, self._logger.error)(entry.outcome, extra=common | entry.facts)
         metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
@@ -60,8 +66,6 @@ class Telemetry:
             metrics.add_dimensions(service=SERVICE, **dict([entry.split]))
         for name in entry.counts:
             metrics.add_metric(name, MetricUnit.Count, 1)
-        for name, milliseconds in durations.items():
-            metrics.add_metric(name, MetricUnit.Milliseconds, milliseconds)
         metrics.flush_metrics()
 
 

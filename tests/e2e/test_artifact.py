@@ -99,6 +99,15 @@ def test_a_bad_account_does_not_start(built: Path, tmp_path: Path, account: str)
     assert "!Secret!" not in log
 
 
+def test_the_architecture_is_the_parameters(tmp_path: Path) -> None:
+    """The bare `sam build` ships libraries for the architecture that the template's parameter is set to."""
+    folder = tmp_path / "build"
+    process = sam("build", "--build-dir", str(folder), "--parameter-overrides", "Architecture=arm64")
+    assert process.returncode == 0, process.stderr
+    libraries = [library.read_bytes() for library in folder.rglob("*.so")]
+    assert {int.from_bytes(library[18:20], "little") for library in libraries} == {183}  # EM_AARCH64
+
+
 def test_the_template_is_valid() -> None:
     """`sam validate`, with its linter as samconfig.toml has it, finds nothing."""
     process = sam("validate")

@@ -1,0 +1,109 @@
+"""Threads in virtual time: one runs at once, in an order that follows from the times they sleep, at no real time."""
+
+import heapq
+import threading
+from collections.abc import Callable
+
+
+class Killed(BaseException):
+    """Thrown into the threads of a process that was killed, at whatever they do next."""
+
+
+class Process:
+    """What is killed as one."""
+
+    def __init__(self, name: object = None) -> None:
+        self.name = name
+        self.dead = False
+
+
+class Task:
+    """A thread that runs only while it is its turn."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self.turn = threading.Semaphore(0)
+        self.entry = 0
+        self.ended = False
+
+
+class World:
+    """A clock, and an agenda of what is to happen when."""
+
+    def __init__(self, now: float) -> None:
+        self.now = now
+        self._agenda: list[tuple[float, int, Callable[[], None]]] = []
+        self._entries = 0
+        self._yielded = threading.Semaphore(0)
+        self._running = Task(Process())
+        self._error: BaseException | None = None
+
+    def clock(self) -> float:
+        """Unix seconds."""
+        return self.now
+
+    @property
+    def process(self) -> Process:
+        """The process whose turn it is."""
+        return self._running.process
+
+    @property
+    def task(self) -> Task:
+        """The task whose turn it is."""
+        return self._running
+
+    def at(self, when: float, do: Callable[[], None]) -> None:
+        """Do something at a time, between the turns of tasks."""
+        self._entries += 1
+        heapq.heappush(self._agenda, (when, self._entries, do))
+
+    def start(self, run: Callable[[], None], process: Process | None = None) -> None:
+        """Begin a task, of the process that runs now unless another is given."""
+        task = Task(process or self.process)
+        threading.Thread(target=self._live, args=(task, run), daemon=True).start()
+        self.wake(task)
+
+    def sleep(self, seconds: float) -> None:
+        """Let others run until that much time has passed, or somebody wakes this task."""
+        if self.process.dead:
+            raise Killed
+        task = self._running
+        self._wake_at(self.now + seconds, task)
+        self._yielded.release()
+        task.turn.acquire()
+        if task.process.dead:
+            raise Killed
+
+    def wake(self, task: Task) -> None:
+        """End a task's sleep."""
+        self._wake_at(self.now, task)
+
+    def run(self) -> None:
+        """Let everything happen; what a task raises is raised here."""
+        while self._agenda:
+            self.now, _, do = heapq.heappop(self._agenda)
+            do()
+            if self._error:
+                raise self._error
+
+    def _wake_at(self, when: float, task: Task) -> None:
+        task.entry = entry = self._entries + 1
+        self.at(when, lambda: self._give_turn(task, entry))
+
+    def _give_turn(self, task: Task, entry: int) -> None:
+        if task.entry == entry and not task.ended:  # an earlier entry was overtaken by a wake
+            self._running = task
+            task.turn.release()
+            self._yielded.acquire()
+
+    def _live(self, task: Task, run: Callable[[], None]) -> None:
+        task.turn.acquire()
+        try:
+            run()
+        except Killed:
+            pass
+        except BaseException as error:
+            self._error = error
+        finally:
+            task.ended = True
+            self._yielded.release()
