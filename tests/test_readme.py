@@ -1,0 +1,85 @@
+"""The README tells the truth, in both languages."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from samtranslator.yaml_helper import yaml_parse
+
+from wechat_core import ImageMessage, ImageReply, NoReply, TextMessage, TextReply
+from wechat_core.events.follow import SubscribeEvent
+
+ROOT = Path(__file__).parent.parent
+PAGES = ("README.md", "README.zh-CN.md")
+DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("docs/adr/*.md")]
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text("utf-8")
+
+
+def blocks(text: str) -> list[tuple[str, str]]:
+    """Language and content of each fenced block."""
+    return re.findall(r"^```(\w*)\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_code_runs(page: str) -> None:
+    """Every Python block of the README runs, one after the other, and does what the text says."""
+    names: dict[str, Any] = {}
+    for language, code in blocks(read(page)):
+        if language == "python":
+            exec(code, names)
+    assert names["echo"](TextMessage(content="hi")) == TextReply("hi")
+    assert names["echo"](ImageMessage(media_id="m")) == ImageReply("m")
+    assert isinstance(names["concierge"](SubscribeEvent()), TextReply)
+    assert names["concierge"](TextMessage(content="hi")) == NoReply()
+
+
+def test_both_languages_say_the_same() -> None:
+    """The two READMEs have the same headings, the same code and tables of the same shape."""
+    english, chinese = (read(page) for page in PAGES)
+    shapes = [
+        (
+            [line.count("#") for line in re.findall(r"^#+ ", text, re.MULTILINE)],
+            blocks(text),
+            len(re.findall(r"^\|", text, re.MULTILINE)),
+        )
+        for text in (english, chinese)
+    ]
+    assert shapes[0] == shapes[1]
+    assert re.findall(r"^\| (`[^|]+`)", english, re.MULTILINE) == re.findall(r"^\| (`[^|]+`)", chinese, re.MULTILINE)
+
+
+def test_the_echo_fits_ten_lines() -> None:
+    """The first code a reader sees is the echo, in ten lines besides its import."""
+    code = blocks(read("README.md"))[0][1]
+    assert len([line for line in code.splitlines() if line and "import" not in line]) <= 10
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_make_target_exists(document: Path) -> None:
+    """Every `make …` that a document names is a target."""
+    targets = set(re.findall(r"^([a-z0-9-]+):", read("Makefile"), re.MULTILINE))
+    assert set(re.findall(r"(?:`|\$ |^)make ([a-z0-9-]+)", document.read_text("utf-8"), re.MULTILINE)) <= targets
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_leads_somewhere(document: Path) -> None:
+    """Every relative link of a document is to a file that is there."""
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text("utf-8"))
+    assert not [link for link in links if not (document.parent / link).exists()]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_setting_is_listed(page: str) -> None:
+    """The tables of settings name every variable that the code reads and every parameter of the template, no others."""
+    listed = set(
+        re.findall(
+            r"`(\w+)`", "".join(re.findall(r"^\| (`[^|]+) \|", read(page).partition("sam local")[2], re.MULTILINE))
+        )
+    )
+    template = yaml_parse(read("template.yaml"))
+    variables = set(template["Resources"]["CallbackFunction"]["Properties"]["Environment"]["Variables"])
+    assert listed == set(template["Parameters"]) | variables - {"POWERTOOLS_LOG_LEVEL"}
