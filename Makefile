@@ -25,7 +25,7 @@ run: .venv/ready  ## chat with the callback on this machine [PORT=8000]
 
 send: override export TEXT := $(value TEXT)# as it was typed: a dollar is no variable of make
 send: .venv/ready  ## send one message to it, from another terminal: TEXT=… [URL=…]
-	@$(BIN)/python -m simulator send --url '$(or $(URL),http://127.0.0.1:$(PORT)/wechat)'
+	@$(BIN)/python -m simulator send --url '$(or $(URL),http://127.0.0.1:$(PORT)/wechat)' -- "$${TEXT:?say what: make send TEXT=你好}"
 
 events: .venv/ready  ## write the sample events anew
 	@$(BIN)/python -m simulator events

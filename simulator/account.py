@@ -1,28 +1,46 @@
-"""Whose account the simulator plays to."""
+"""Whose account the simulator plays to: what is set in WeChat's console."""
 
 import time
 from collections.abc import MutableMapping
+from typing import Final, Literal
 
 from simulator import sample
 from wechat_aws.account_store import open_account, ssm_parameter
-from wechat_aws.settings import read_settings
+from wechat_aws.settings import Account, read_settings
 from wechat_core.values import Value
 
+type Mode = Literal["plain", "compatible", "safe"]
 
-class Played(Value):
-    """What the simulator needs to know of an account: its newest token, and how long the callback takes a signature."""
+PLAIN: Final[Mode] = "plain"
+MODES: Final[tuple[Mode, ...]] = (PLAIN, "compatible", "safe")
+
+
+class Console(Value):
+    """What is set in WeChat's console, the newest of each; without a key there is only plain mode."""
 
     token: str
-    max_age: int
+    encoding_aes_key: str = ""
+    app_id: str = ""
+    mode: Mode = PLAIN
+
+    @property
+    def modes(self) -> tuple[Mode, ...]:
+        """Those that can be set."""
+        return MODES if self.encoding_aes_key else MODES[:1]
 
     @property
     def is_sample(self) -> bool:
-        """Whether the token is no secret."""
+        """Whether nothing of it is secret."""
         return self.token == sample.TOKEN
 
 
-def choose_account(environ: MutableMapping[str, str]) -> Played:
-    """The account in an environment; where it names none, the sample account is put there first.
+SAMPLE: Final = Console(sample.TOKEN, sample.ENCODING_AES_KEY, sample.APP_ID)
+
+
+def choose_account(environ: MutableMapping[str, str]) -> tuple[Console, int]:
+    """The account in an environment, and the seconds for which its callback takes a signature.
+
+    Where the environment names none, the sample account is put there first, in plain mode.
 
     Raises:
         InvalidSettings: an account is configured and cannot be had.
@@ -32,4 +50,11 @@ def choose_account(environ: MutableMapping[str, str]) -> Played:
     settings = read_settings(environ)
     # read once: nothing is refreshed here, so no refresh can fail
     account = open_account(settings, clock=time.time, on_failure=lambda _: None, connect=ssm_parameter)()
-    return Played(account.tokens[0], settings.max_age)
+    return (SAMPLE if settings.account == sample.ACCOUNT_JSON else console_of(account)), settings.max_age
+
+
+def console_of(account: Account) -> Console:
+    """The console of a configured account; one with a key is in safe mode."""
+    if not account.keys:
+        return Console(account.tokens[0])
+    return Console(account.tokens[0], account.keys[0], account.app_id, "safe")

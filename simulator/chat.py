@@ -2,6 +2,8 @@
 
 import ipaddress
 import json
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,10 +15,13 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from simulator import sample
-from simulator.platform import Exchange, push
-from simulator.sample import Content
-from simulator.seen import FAULT_LINE, Seen, in_words
+from simulator import sample, shown
+from simulator.account import Console, Mode
+from simulator.catalogue import samples
+from simulator.handshake import shake
+from simulator.inbound import Push, compose
+from simulator.inspector import collecting
+from simulator.platform import DELIVERIES, send
 
 _FILES: Final = Path(__file__).parent / "static"
 _HEADERS: Final = {
@@ -31,15 +36,18 @@ _HEADERS: Final = {
 
 
 class Chat:
-    """Serves the page, and pushes what is written there to the callback, without a network between."""
+    """Serves the page, and plays the platform to the callback for it, without a network between.
 
-    def __init__(self, callback: ASGIApp, path: str, token: str) -> None:
-        self._callback = callback
-        self._path = path
-        self._token = token
+    `set_mode` is told the mode that the page sets in the console, before anything is sent in it.
+    """
+
+    def __init__(self, callback: ASGIApp, path: str, console: Console, set_mode: Callable[[Mode], None]) -> None:
+        self._callback, self._path, self._console, self._set_mode = callback, path, console, set_mode
         self.routes: list[BaseRoute] = [
             Route("/", self._page),
-            Route("/send", self._send, methods=["POST"]),
+            Route("/api/console", self._show_console),
+            Route("/api/verify", self._verify, methods=["POST"]),
+            Route("/api/send", self._send, methods=["POST"]),
             Mount("/static", StaticFiles(directory=_FILES)),
         ]
 
@@ -47,16 +55,60 @@ class Chat:
         _check_local(request)
         return FileResponse(_FILES / "index.html", headers=_HEADERS)
 
-    async def _send(self, request: Request) -> Response:
+    async def _show_console(self, request: Request) -> Response:
         _check_local(request)
-        msg_type, content = _read_message(await _read_json(request))
-        url = str(request.base_url.replace(path=self._path))
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(self._callback)) as client:
-            exchange = await push(client, url, self._token, msg_type, content)
-        answer = json.dumps(
-            _shown(exchange) | {"fields": dict(content)}
-        )  # ASCII: a follower's text may hold surrogates
-        return Response(answer, headers=_HEADERS, media_type="application/json")
+        return _json(
+            {
+                "account": "sample" if self._console.is_sample else "own",
+                "modes": self._console.modes,
+                "mode": self._console.mode,
+                "followers": [{"openid": openid, "name": name} for openid, name in sample.FOLLOWERS.items()],
+                "samples": [
+                    {
+                        "name": name,
+                        "msg_type": s.fields["MsgType"],
+                        "event": s.fields.get("Event", ""),
+                        "fields": s.content,
+                    }
+                    for name, s in samples().items()
+                ],
+            }
+        )
+
+    async def _verify(self, request: Request) -> Response:
+        asked = await _read(request)
+        console = self._set(asked)
+        with collecting() as traces:
+            made = await shake(self._client(), self._url(request), console.token, now=int(time.time()))
+        answer = shown.handshake(made)
+        answer["exchange"] |= {"trace": shown.trace(traces[0])}
+        return _json(answer)
+
+    async def _send(self, request: Request) -> Response:
+        asked = await _read(request)
+        push = _read_push(self._set(asked), asked)
+        lost, slow = asked.get("lost", 0), bool(asked.get("slow"))
+        if type(lost) is not int or not 0 <= lost < DELIVERIES:
+            raise HTTPException(400, f"lost is 0 to {DELIVERIES - 1}")
+        with collecting() as traces:
+            made = await send(self._client(), self._url(request), push, lost=lost, slow=slow)
+        answer = shown.exchange(made)
+        for delivery, trace in zip(answer["deliveries"], traces, strict=True):
+            delivery["trace"] = shown.trace(trace)
+        return _json(answer)
+
+    def _set(self, asked: dict[str, Any]) -> Console:
+        mode = asked.get("mode", self._console.mode)
+        if mode not in self._console.modes:
+            raise HTTPException(400, f"mode is one of {', '.join(self._console.modes)}, with this account")
+        self._set_mode(mode)
+        return self._console.replace(mode=mode)
+
+    def _client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(transport=httpx.ASGITransport(self._callback))
+
+    def _url(self, request: Request) -> str:
+        return str(request.base_url.replace(path=self._path))
 
 
 def _check_local(request: Request) -> None:
@@ -79,38 +131,30 @@ def _is_local(host: str) -> bool:
         return False
 
 
-async def _read_json(request: Request) -> Any:
+async def _read(request: Request) -> dict[str, Any]:
+    _check_local(request)
     try:
-        return json.loads(await request.body())
+        asked = json.loads(await request.body())
     except ValueError:
         raise HTTPException(400, "the body is not JSON") from None
+    if not isinstance(asked, dict):
+        raise HTTPException(400, "the body is not a JSON object")
+    return asked
 
 
-def _read_message(asked: Any) -> tuple[str, Content]:
-    """The type and the content of a message: the sample of that type, with the given fields in place of its own."""
-    match asked:
-        case {"type": str(msg_type), "fields": dict(fields)} if msg_type in sample.MESSAGES:
-            known = sample.MESSAGES[msg_type]
-            if all(isinstance(value, type(known.get(name))) for name, value in fields.items()):
-                return msg_type, {**known, **fields}
-    raise HTTPException(400, 'send {"type": "text", "fields": {"Content": "…"}}')
+def _read_push(console: Console, asked: dict[str, Any]) -> Push:
+    match {"fields": {}, "follower": sample.FOLLOWER, "forged": False} | asked:
+        case {"sample": str(name), "fields": dict(fields), "follower": str(follower), "forged": bool(forged)} if (
+            name in samples() and follower in sample.FOLLOWERS and all(isinstance(t, str) for t in fields.values())
+        ):
+            try:
+                return compose(console, name, fields, now=int(time.time()), follower=follower, forged=forged)
+            except ValueError as error:
+                raise HTTPException(400, str(error)) from None
+    raise HTTPException(
+        400, 'send {"sample": "text", "fields": {"Content": "…"}, "follower": "an OpenID of the console"}'
+    )
 
 
-def _shown(exchange: Exchange) -> dict[str, Any]:
-    return {
-        "sent_xml": exchange.sent.decode("utf-8", "replace"),
-        "status": exchange.status,
-        "received": exchange.received.decode("utf-8", "replace"),
-        "milliseconds": exchange.milliseconds,
-        "reply": _reply(exchange.seen),
-        "seen": {
-            "what": exchange.seen.what,
-            "line": FAULT_LINE if exchange.seen.what == "fault" else "",
-            "cause": exchange.seen.cause,
-            "detail": exchange.seen.detail,
-        },
-    }
-
-
-def _reply(seen: Seen) -> dict[str, Any] | None:
-    return {"type": seen.reply.msg_type, "text": in_words(seen.reply)} if seen.what == "reply" else None
+def _json(content: dict[str, Any]) -> Response:
+    return Response(json.dumps(content), headers=_HEADERS, media_type="application/json")  # ASCII: surrogates may occur

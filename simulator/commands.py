@@ -1,51 +1,118 @@
-"""The commands of `python -m simulator`."""
+"""The commands of `wechat-sim`, which is `python -m simulator`."""
 
 import asyncio
+import json
 import os
 import sys
-from typing import Never
-from urllib.parse import urlsplit
+import time
+from pathlib import Path
+from typing import Any, Never
 
 import click
 import httpx
 
-from simulator import local, sample_events
-from simulator.account import Played, choose_account
-from simulator.platform import Exchange, push
-from simulator.seen import FAULT_LINE, Seen, in_words
-from wechat_aws.settings import InvalidSettings
+from simulator import local, report, sample_events, shown
+from simulator.account import MODES, PLAIN, Console, Mode
+from simulator.catalogue import Sample, samples
+from simulator.doctor import Check, Doctor, host_of, is_loopback
+from simulator.inbound import Push, compose, push_of
+from simulator.platform import DELIVERIES, Exchange
+from simulator.platform import send as send_message
+from simulator.prompt import asked_for, configured, in_mode
+from simulator.waiting import waiting
 
 _LOCAL_URL = "http://127.0.0.1:8000/wechat"
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_MODE = click.option("--mode", type=click.Choice(MODES), help="What the console is set to. [default: as the account]")
+_JSON = click.option("--json", "as_json", is_flag=True, help="Write JSON, for other programs.")
 
 
-@click.group()
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """Play WeChat: send messages to a callback and see what the follower would see."""
+    """Play WeChat to a callback, in any language, and see what the follower would see.
+
+    The account is that of the environment's WECHAT_ACCOUNT, or else the sample account.
+    """
 
 
 @main.command()
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 def serve(port: int, host: str) -> None:
-    """Run the callback locally, with a page to chat with it.
-
-    The account is the environment's WECHAT_ACCOUNT, or else the sample account.
-    """
-    local.serve(host, port, _account())
+    """Run the callback of this project locally, with a page to chat with it."""
+    console, max_age = configured()
+    local.serve(host, port, console, max_age)
 
 
 @main.command()
-@click.argument("text", envvar="TEXT")
+@click.argument("text", required=False)
 @click.option("--url", default=_LOCAL_URL, show_default=True, help="The callback.")
-def send(text: str, url: str) -> None:
-    """Send TEXT (or the environment's TEXT) to a callback, signed with the account's token."""
-    exchange = asyncio.run(_send(text, url, _account().token))
-    if exchange.seen.what == "fault":
-        _stop(f"the follower sees: {FAULT_LINE} ({exchange.seen.why})")
-    click.echo(f"the follower sees: {_line(exchange.seen)}\n")
-    click.echo(f"sent to {url}\n{exchange.sent.decode('utf-8', 'replace')}\n")
-    click.echo(f"received: {exchange.status} in {exchange.milliseconds:.0f} ms\n{exchange.received.decode()}")
+@click.option("--sample", "name", help="Send a sample: image, event_subscribe … --list names them.")
+@click.option("--field", "fields", multiple=True, metavar="NAME=TEXT", help="Put a text into the sample; repeatable.")
+@click.option("--file", "path", type=click.Path(dir_okay=False, exists=True, path_type=Path), help="Send this XML.")
+@_MODE
+@click.option("--retry", default=0, type=click.IntRange(0, DELIVERIES - 1), help="Deliver so many times again.")
+@click.option("--forged", is_flag=True, help="Sign it with a wrong token.")
+@click.option("--list", "list_samples", is_flag=True, help="List the samples.")
+@_JSON
+def send(
+    text: str | None,
+    url: str,
+    name: str | None,
+    fields: tuple[str, ...],
+    path: Path | None,
+    mode: Mode | None,
+    retry: int,
+    forged: bool,
+    list_samples: bool,
+    as_json: bool,
+) -> None:
+    """Send TEXT, a sample or a file to a callback, as WeChat would.
+
+    Ends with 0 where the follower sees a reply or, rightly, nothing; with 1 where WeChat would show its fault line.
+
+    \b
+    wechat-sim send 你好
+    wechat-sim send --sample event_click --field EventKey=MENU_1
+    wechat-sim send 你好 --mode safe --retry 1 --url https://example.com/wechat
+    """
+    if list_samples:
+        return click.echo("\n".join(f"{each.name:40} {' '.join(each.content)}" for each in samples().values()))
+    if (text is not None) + (name is not None) + (path is not None) != 1:
+        raise click.UsageError("give one of TEXT, --sample and --file")
+    console, now = in_mode(configured()[0], mode), int(time.time())
+    try:
+        push = _push(console, text, name, path, dict(_pair(field) for field in fields), now=now, forged=forged)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    exchange = asyncio.run(_send(_checked(url), push, retry))
+    if as_json:
+        click.echo(json.dumps(_without_signatures(shown.exchange(exchange)), ensure_ascii=False, indent=2))
+    else:
+        report.print_exchange(exchange, url)
+    sys.exit(exchange.verdict.what == "fault")
+
+
+@main.command()
+@click.argument("url")
+@_MODE
+@_JSON
+def doctor(url: str, mode: Mode | None, as_json: bool) -> None:
+    """Find out why a callback at URL does not work.
+
+    Asks for the console's settings without showing them, where WECHAT_ACCOUNT is not set. Ends with 0 where WeChat will
+    verify the URL and deliver messages, warnings included; with 1 where it will not.
+
+    \b
+    wechat-sim doctor https://example.com/wechat
+    wechat-sim doctor https://example.com/wechat --mode safe
+    """
+    console = in_mode(configured()[0], mode) if os.environ.get("WECHAT_ACCOUNT") else asked_for(mode or PLAIN)
+    checks = asyncio.run(_examine(url, console, quiet=as_json))
+    if as_json:
+        click.echo(json.dumps(report.as_json(url, checks), ensure_ascii=False, indent=2))
+    else:
+        report.print_diagnosis(checks)
+    sys.exit(report.is_ill(checks))
 
 
 @main.command()
@@ -60,39 +127,56 @@ def events(check: bool) -> None:
     click.echo(f"events/ is up to date{f', changed: {", ".join(names)}' if names else ''}")
 
 
-async def _send(text: str, url: str, token: str) -> Exchange:
-    local = _host(url) in _LOOPBACK
-    async with httpx.AsyncClient(trust_env=not local) as client:  # nothing local goes by a proxy
+def _push(
+    console: Console, text: str | None, name: str | None, path: Path | None, fields: dict[str, str], **how: Any
+) -> Push:
+    if path:
+        xml = path.read_bytes()
+        return push_of(console, xml, Sample(path.name, xml.decode("utf-8", "replace")).fields, **how)
+    if name is not None and name not in samples():
+        raise ValueError(f"there is no sample {name}: --list names them")
+    return compose(console, name or "text", fields if text is None else {"Content": text, **fields}, **how)
+
+
+def _pair(field: str) -> tuple[str, str]:
+    name, equals, text = field.partition("=")
+    if not equals:
+        raise click.UsageError(f"--field takes NAME=TEXT, not {field}")
+    return name, text
+
+
+def _client(url: str) -> httpx.AsyncClient:
+    return httpx.AsyncClient(trust_env=not is_loopback(host_of(url)))  # nothing local goes by a proxy
+
+
+async def _send(url: str, push: Push, retry: int) -> Exchange:
+    async with _client(url) as client, waiting("no answer yet"):
         try:
-            return await push(client, url, token, "text", {"Content": text})
+            return await send_message(client, url, push, lost=retry)
         except httpx.ConnectError as error:
+            local = is_loopback(host_of(url))
             _stop(f"nothing listens at {url}: {'start it with: make run' if local else error}")
 
 
-def _host(url: str) -> str:
-    """The host of a URL, which is one of HTTP."""
-    try:
-        httpx.URL(url)  # refuses what it could not send to
-        parts = urlsplit(url)
-        host = parts.hostname if parts.scheme in ("http", "https") and parts.port != 0 else None
-    except (ValueError, httpx.InvalidURL):
-        host = None
-    return host or _stop(f"{url} is no URL of a callback: write http:// or https://, a host and a path")
+async def _examine(url: str, console: Console, *, quiet: bool) -> list[Check]:
+    checks = []
+    async with _client(url) as client, waiting("examining"):
+        async for check in Doctor(client, url, console).examine():
+            checks.append(check)
+            if not quiet:
+                report.print_check(check)
+    return checks
 
 
-def _line(seen: Seen) -> str:
-    """What the follower sees, in words."""
-    if seen.what == "nothing":
-        return f"nothing ({seen.why})"
-    words = in_words(seen.reply)
-    return words if seen.reply.msg_type == "text" else f"[{seen.reply.msg_type}] {words}"
+def _checked(url: str) -> str:
+    return (
+        url if host_of(url) else _stop(f"{url} is no URL of a callback: write http:// or https://, a host and a path")
+    )
 
 
-def _account() -> Played:
-    try:
-        return choose_account(os.environ)
-    except InvalidSettings as error:
-        _stop(f"wechat-lambda cannot start: {error}")
+def _without_signatures(exchange: dict[str, Any]) -> dict[str, Any]:
+    del exchange["sent"]["query"]
+    return exchange
 
 
 def _stop(line: str) -> Never:

@@ -3,38 +3,95 @@
 https://developers.weixin.qq.com/doc/service/guide/product/message/Receiving_standard_messages.html
 """
 
+import secrets
 from collections.abc import Mapping
+from typing import Final
 from urllib.parse import urlencode
 
 from simulator import sample
-from simulator.sample import Content
+from simulator.account import PLAIN, Console
+from simulator.catalogue import samples
 from wechat_core.safe_mode import encrypt
 from wechat_core.signature import sign
+from wechat_core.values import Value
+
+_FORGED: Final = "NotTheToken"
 
 
-def write_message(msg_type: str, content: Content, *, created: int, msg_id: int | None) -> bytes:
-    """The XML of a message from the sample follower to the sample account; an event has no `msg_id`."""
-    elements: dict[str, str | int | float | Content] = {
-        "ToUserName": sample.ACCOUNT_ID,
-        "FromUserName": sample.FOLLOWER,
-        "CreateTime": created,
-        "MsgType": msg_type,
-        **content,
-    }
-    if msg_id is not None:
-        elements["MsgId"] = msg_id
-    return f"<xml>{_lines(elements)}</xml>".encode("utf-8", "surrogatepass")
+class Push(Value):
+    """One message on its way: every delivery of it is the same, byte for byte."""
+
+    console: Console
+    follower: str
+    account_id: str
+    event: str
+    xml: bytes
+    query: str
+    body: bytes
+    forged: bool = False
 
 
-def write_encrypted(xml: bytes, *, plain: bytes = b"") -> tuple[bytes, str]:
-    """The body that carries a message in safe mode, and the ciphertext in it, which is signed.
+def compose(
+    console: Console,
+    name: str,
+    fields: Mapping[str, str],
+    *,
+    now: int,
+    follower: str = sample.FOLLOWER,
+    forged: bool = False,
+) -> Push:
+    """A new message: a sample, with other content where `fields` has some; `forged` is signed with a token of nobody.
 
-    In compatible mode the platform puts the ciphertext behind the fields of the `plain` message.
+    Raises:
+        ValueError: the sample has no such field.
+        KeyError: there is no such sample.
     """
-    key, app_id = sample.ENCODING_AES_KEY, sample.APP_ID
-    ciphertext = encrypt(xml, key=key, app_id=app_id, salt=sample.SALT)
-    outer = plain.removesuffix(b"</xml>") or f"<xml>{_lines({'ToUserName': sample.ACCOUNT_ID})}".encode()
-    return outer + f"<Encrypt><![CDATA[{ciphertext}]]></Encrypt>\n</xml>".encode(), ciphertext
+    msg_id = sample.MSG_ID + secrets.randbelow(10**15)
+    xml = write_message(name, fields, follower=follower, created=now, msg_id=msg_id)
+    return push_of(console, xml, samples()[name].fields | {"FromUserName": follower}, now=now, forged=forged)
+
+
+def push_of(console: Console, xml: bytes, fields: Mapping[str, str], *, now: int, forged: bool = False) -> Push:
+    """A message on its way, from its document and the texts of its elements."""
+    follower = fields.get("FromUserName", "")
+    signing = console.replace(token=_FORGED) if forged else console
+    salt, nonce = secrets.token_hex(8).encode(), str(secrets.randbelow(10**10))
+    query, body = write_request(signing, xml, timestamp=now, nonce=nonce, follower=follower, salt=salt)
+    return Push(
+        console=console,
+        follower=follower,
+        account_id=fields.get("ToUserName", ""),
+        event=fields.get("Event", ""),
+        xml=xml,
+        query=query,
+        body=body,
+        forged=forged,
+    )
+
+
+def write_message(name: str, fields: Mapping[str, str], *, follower: str, created: int, msg_id: int) -> bytes:
+    """The XML of a sample from a follower, with other content where `fields` has some; an event has no MsgId."""
+    chosen = samples()[name]
+    own = {"FromUserName": follower, "CreateTime": str(created), "MsgId": str(msg_id)}
+    return chosen.write({key: text for key, text in own.items() if key in chosen.fields} | dict(fields))
+
+
+def write_request(
+    console: Console, xml: bytes, *, timestamp: int, nonce: str, follower: str, salt: bytes
+) -> tuple[str, bytes]:
+    """The query and the body that carry a message in the console's mode."""
+    if console.mode == PLAIN:
+        return signed_query(console.token, timestamp=timestamp, nonce=nonce, openid=follower), xml
+    # compatible mode has the plain fields beside the ciphertext
+    plain = (
+        xml
+        if console.mode == "compatible"
+        else f"<xml><ToUserName><![CDATA[{sample.ACCOUNT_ID}]]></ToUserName>\n".encode()
+    )
+    ciphertext = encrypt(xml, key=console.encoding_aes_key, app_id=console.app_id, salt=salt)
+    body = plain.removesuffix(b"</xml>") + f"<Encrypt><![CDATA[{ciphertext}]]></Encrypt>\n</xml>".encode()
+    query = signed_query(console.token, timestamp=timestamp, nonce=nonce, openid=follower, ciphertext=ciphertext)
+    return query, body
 
 
 def signed_query(
@@ -49,18 +106,3 @@ def signed_query(
     if ciphertext:
         parameters |= {"encrypt_type": "aes", "msg_signature": sign(token, str(timestamp), nonce, ciphertext)}
     return urlencode({name: value for name, value in parameters.items() if value})
-
-
-def _lines(elements: Content) -> str:
-    return "".join(f"<{name}>{_written(value)}</{name}>\n" for name, value in elements.items())
-
-
-def _written(value: str | float | Content) -> str:
-    match value:
-        case Mapping():
-            return _lines(value)
-        case int():
-            return str(value)
-        case float():
-            return f"{value:.6f}"
-    return f"<![CDATA[{value}]]>"  # as it is: the platform neither escapes nor splits a "]]>" that a follower wrote

@@ -6,14 +6,18 @@ from pathlib import Path
 from typing import Any, Final
 
 from simulator import sample
-from simulator.inbound import signed_query, write_encrypted, write_message
+from simulator.account import SAMPLE, Console
+from simulator.inbound import signed_query, write_message, write_request
 from simulator.platform import HEADERS
 from simulator.proxy_events import HttpRequest, http_api_event, rest_api_event
 
 DIRECTORY: Final = Path(__file__).parent.parent / "events"
+MESSAGES: Final = ("text", "image", "voice", "video", "shortvideo", "location", "link")
+EVENTS: Final = ("subscribe", "scan", "click", "location", "scancode_waitmsg_qr", "templatesendjobfinish_ok")
 
 _HOST: Final = "id.execute-api.us-east-1.amazonaws.com"
 _SOURCE_IP: Final = "203.0.113.7"
+_FORGER: Final = Console("NotTheToken", sample.ENCODING_AES_KEY, sample.APP_ID)
 
 
 def sample_events() -> dict[str, str]:
@@ -41,28 +45,22 @@ def write_events(directory: Path) -> None:
 
 def _events() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "verify", http_api_event(_verification())
-    for msg_type, content in sample.MESSAGES.items():
-        yield msg_type, http_api_event(_push(_message(msg_type, content)))
-    text = _message("text", sample.MESSAGES["text"])
-    for name, content in sample.EVENTS.items():
-        yield f"event_{name}", http_api_event(_push(_event(content)))
-    yield "unknown", http_api_event(_push(_message("hologram", {"Title": "明天的消息类型"})))
-    yield "forged", http_api_event(_push(text, token="NotTheToken"))
+    for name in (*MESSAGES, *(f"event_{event}" for event in EVENTS)):
+        yield name, http_api_event(_push(_message(name)))
+    text, safe = _message("text"), SAMPLE.replace(mode="safe")
+    yield "unknown", http_api_event(_push(_message("text", MsgType="hologram")))
+    yield "forged", http_api_event(_push(text, _FORGER))
     yield "text_base64", http_api_event(_push(text, content_type="application/octet-stream"))
     yield "rest_verify", rest_api_event(_verification())
     yield "rest_text", rest_api_event(_push(text))
-    yield "safe_text", http_api_event(_push_encrypted(text))
-    yield "safe_event_click", http_api_event(_push_encrypted(_event(sample.EVENTS["click"])))
-    yield "safe_forged", http_api_event(_push_encrypted(text, token="NotTheToken"))
-    yield "compatible_text", http_api_event(_push_encrypted(text, plain=text))
+    yield "safe_text", http_api_event(_push(text, safe))
+    yield "safe_event_click", http_api_event(_push(_message("event_click"), safe))
+    yield "safe_forged", http_api_event(_push(text, _FORGER.replace(mode="safe")))
+    yield "compatible_text", http_api_event(_push(text, SAMPLE.replace(mode="compatible")))
 
 
-def _message(msg_type: str, content: sample.Content) -> bytes:
-    return write_message(msg_type, content, created=sample.CLOCK, msg_id=sample.MSG_ID)
-
-
-def _event(content: sample.Content) -> bytes:
-    return write_message("event", content, created=sample.CLOCK, msg_id=None)
+def _message(name: str, **fields: str) -> bytes:
+    return write_message(name, fields, follower=sample.FOLLOWER, created=sample.CLOCK, msg_id=sample.MSG_ID)
 
 
 def _verification() -> HttpRequest:
@@ -70,17 +68,12 @@ def _verification() -> HttpRequest:
     return _request("GET", query, {name: value for name, value in HEADERS.items() if name != "Content-Type"})
 
 
-def _push(body: bytes, *, token: str = sample.TOKEN, content_type: str = "text/xml") -> HttpRequest:
-    query = signed_query(token, timestamp=sample.CLOCK, nonce=sample.NONCE, openid=sample.FOLLOWER)
-    return _request("POST", query, HEADERS | {"Content-Type": content_type, "Content-Length": str(len(body))}, body)
+def _push(xml: bytes, console: Console = SAMPLE, *, content_type: str = "text/xml") -> HttpRequest:
 
-
-def _push_encrypted(xml: bytes, *, plain: bytes = b"", token: str = sample.TOKEN) -> HttpRequest:
-    body, ciphertext = write_encrypted(xml, plain=plain)
-    query = signed_query(
-        token, timestamp=sample.CLOCK, nonce=sample.NONCE, openid=sample.FOLLOWER, ciphertext=ciphertext
+    query, body = write_request(
+        console, xml, timestamp=sample.CLOCK, nonce=sample.NONCE, follower=sample.FOLLOWER, salt=sample.SALT
     )
-    return _request("POST", query, HEADERS | {"Content-Length": str(len(body))}, body)
+    return _request("POST", query, HEADERS | {"Content-Type": content_type, "Content-Length": str(len(body))}, body)
 
 
 def _request(method: str, query: str, headers: Mapping[str, str], body: bytes = b"") -> HttpRequest:

@@ -17,7 +17,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from simulator.account import Console, Mode
 from simulator.chat import Chat
+from simulator.inspector import traced
 from simulator.proxy_events import HttpRequest, http_api_event
 
 type LambdaHandler = Callable[[Any, Any], dict[str, Any]]
@@ -40,10 +42,12 @@ class LambdaCallback:
         await _response(answer)(scope, receive, send)
 
 
-def create_app(lambda_handler: LambdaHandler, token: str) -> Starlette:
-    """The callback at `CALLBACK_PATH` and the chat page at `/`, which signs with `token`."""
-    callback = LambdaCallback(lambda_handler)
-    chat = Chat(callback, CALLBACK_PATH, token)
+def create_app(
+    lambda_handler: LambdaHandler, console: Console, set_mode: Callable[[Mode], None] = lambda _: None
+) -> Starlette:
+    """The callback at `CALLBACK_PATH` and the chat page at `/`, which signs as the console says."""
+    callback = LambdaCallback(traced(lambda_handler))
+    chat = Chat(callback, CALLBACK_PATH, console, set_mode)
     return Starlette(routes=[Route(CALLBACK_PATH, callback), *chat.routes])
 
 

@@ -6,24 +6,25 @@ from typing import Any
 import pytest
 
 import handler
-from simulator import sample
+from simulator import sample, sample_events
+from simulator.catalogue import samples
 from tests.wechat import fields, signature
 from wechat_core.safe_mode import decrypt
 
 EVENTS = Path(__file__).parent.parent / "events"
 SAFE = {"WECHAT_ACCOUNT": sample.SAFE_ACCOUNT_JSON, "WECHAT_MAX_AGE_SECONDS": "0"}
 ENVIRON = {"WECHAT_ACCOUNT": sample.ACCOUNT_JSON, "WECHAT_MAX_AGE_SECONDS": "0"}
-TEXT = str(sample.MESSAGES["text"]["Content"])
-LINK, PLACE = sample.MESSAGES["link"], sample.MESSAGES["location"]
+CONTENT = {name: samples()[name].content for name in sample_events.MESSAGES}
+TEXT, LINK, PLACE = CONTENT["text"]["Content"], CONTENT["link"], CONTENT["location"]
 
 REPLIES = {
     "text": ("text", "Content", TEXT),
     "text_base64": ("text", "Content", TEXT),
     "rest_text": ("text", "Content", TEXT),
-    "image": ("image", "Image/MediaId", sample.MEDIA_ID),
-    "voice": ("voice", "Voice/MediaId", sample.MEDIA_ID),
-    "video": ("video", "Video/MediaId", sample.MEDIA_ID),
-    "shortvideo": ("video", "Video/MediaId", sample.MEDIA_ID),
+    "image": ("image", "Image/MediaId", CONTENT["image"]["MediaId"]),
+    "voice": ("voice", "Voice/MediaId", CONTENT["voice"]["MediaId"]),
+    "video": ("video", "Video/MediaId", CONTENT["video"]["MediaId"]),
+    "shortvideo": ("video", "Video/MediaId", CONTENT["shortvideo"]["MediaId"]),
     "location": ("text", "Content", f"{PLACE['Label']}\n{PLACE['Location_X']}, {PLACE['Location_Y']}"),
     "link": ("text", "Content", f"{LINK['Title']}\n{LINK['Description']}\n{LINK['Url']}"),
 }
@@ -31,7 +32,7 @@ ENCRYPTED = {"safe_text", "compatible_text"}
 ANSWERS = {
     "verify": (200, sample.ECHOSTR),
     "rest_verify": (200, sample.ECHOSTR),
-    **{f"event_{name}": (200, "success") for name in sample.EVENTS},
+    **{f"event_{name}": (200, "success") for name in sample_events.EVENTS},
     "unknown": (200, "success"),
     "forged": (403, "invalid signature"),
     "safe_event_click": (200, "success"),

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import handler
+import simulator
 from tests.core.test_safe_mode import ENCRYPTED
 from tests.wechat import NONCE, NOW, TOKEN, fields, proxy_event, query, signature
 from wechat_core import (
@@ -45,7 +46,8 @@ def cases(name: str) -> list[Case]:
     return found
 
 
-INBOUND, REPORTED, SAMPLES, REPLIES = (cases(name) for name in ("inbound", "reported", "samples", "replies"))
+INBOUND, REPORTED, REPLIES = (cases(name) for name in ("inbound", "reported", "replies"))
+SAMPLES: list[Case] = json.loads((Path(simulator.__file__).parent / "samples.json").read_text("utf-8"))
 
 
 def received(xml: str, mode: str = "plain") -> Message:

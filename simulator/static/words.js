@@ -70,6 +70,21 @@ const WORDS = {
       "the reply's MsgType is none of the platform's": "回复的 MsgType 不是平台支持的类型",
       "the reply is not addressed from the account to the follower": "回复的收发双方不对",
       "the reply lacks what its type requires": "回复缺少该类型必需的内容",
+      "a reply to this event reaches nobody": "对该事件的回复不会送达任何人",
+      "success must stand alone: no quotes, no blanks, no byte order mark": "success 必须单独出现：不能带引号、空白或 BOM",
+      "the reply's CreateTime is not in whole seconds": "回复的 CreateTime 不是整数秒",
+      "the reply is not encrypted, as safe mode requires": "安全模式要求加密，回复没有加密",
+      "the reply is encrypted, which plain mode does not read": "回复已加密，明文模式不读取密文",
+      "the encrypted reply is not signed with the console's token": "加密回复的签名与后台的 Token 不符",
+      "the encrypted reply does not open with the console's EncodingAESKey and AppID":
+        "用后台的 EncodingAESKey 和 AppID 解不开加密回复",
+      "the callback took a message that the platform did not sign": "回调接受了并非微信签名的消息",
+      "the callback refused the forged message, as it should": "回调拒绝了伪造的消息，正应如此",
+      "the callback did not reply to the forged message": "回调没有回复伪造的消息",
+      "the platform shows one article in answer to a message, and drops the others":
+        "回复消息时平台只显示一篇图文，其余丢弃",
+      "the platform shows eight articles, and drops the others": "平台最多显示八篇图文，其余丢弃",
+      "close to the 5 seconds that the platform waits": "已接近平台等待的 5 秒上限",
     },
   },
 };

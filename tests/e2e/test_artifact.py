@@ -10,7 +10,7 @@ import pytest
 
 from bench.emulator import ARTIFACT, ROOT, Emulator, emulated
 from simulator import sample
-from tests.test_events import ANSWERS, ENCRYPTED, EVENTS, REPLIES
+from tests.test_events import ANSWERS, ENCRYPTED, EVENTS, REPLIES, TEXT
 from tests.wechat import fields
 from wechat_core.safe_mode import decrypt
 
@@ -71,7 +71,7 @@ def test_every_encrypted_event_file_is_answered(functions: dict[str, Emulator], 
     if path.stem in ENCRYPTED:
         sealed = fields(given["body"])["Encrypt"]
         reply = fields(decrypt(sealed, key=sample.ENCODING_AES_KEY, app_id=sample.APP_ID))
-        assert reply["Content"] == sample.MESSAGES["text"]["Content"]
+        assert reply["Content"] == TEXT
     else:
         assert (given["statusCode"], given["body"]) == ANSWERS[path.stem]
 

@@ -6,9 +6,11 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
 import handler
 from simulator import sample
+from simulator.account import SAMPLE
 from simulator.server import create_app
 
 type Ask = Callable[..., httpx.Response]
@@ -30,12 +32,16 @@ def ask(received: list[dict[str, Any]]) -> Ask:
         received.append(event)
         return answer(event, context)
 
-    async def request(method: str, path: str, base: str, **parts: Any) -> httpx.Response:
-        transport = httpx.ASGITransport(create_app(watched, sample.TOKEN))
-        async with httpx.AsyncClient(transport=transport, base_url=base) as client:
+    return lambda method, path, **parts: request(create_app(watched, SAMPLE), method, path, **parts)
+
+
+def request(
+    app: Starlette, method: str, path: str, base: str = "http://127.0.0.1:8000", **parts: Any
+) -> httpx.Response:
+    """The answer of a server that listens nowhere."""
+
+    async def go() -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=base) as client:
             return await client.request(method, path, **parts)
 
-    def ask(method: str, path: str, *, base: str = "http://127.0.0.1:8000", **parts: Any) -> httpx.Response:
-        return asyncio.run(request(method, path, base, **parts))
-
-    return ask
+    return asyncio.run(go())

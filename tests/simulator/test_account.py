@@ -1,23 +1,33 @@
+import json
+
 import pytest
 
 from simulator import sample
-from simulator.account import choose_account
+from simulator.account import MODES, SAMPLE, Console, choose_account
 from wechat_aws.settings import InvalidSettings
 
 
 @pytest.mark.parametrize("environ", [{}, {"WECHAT_ACCOUNT": " "}])
 def test_without_an_account_the_sample_is_played(environ: dict[str, str]) -> None:
-    """Nothing needs to be configured to try it; the handler finds the same account in the environment."""
-    played = choose_account(environ)
-    assert (played.token, played.max_age, played.is_sample) == (sample.TOKEN, 300, True)
+    """Nothing needs to be configured to try it, in any mode; the handler finds the same account in plain mode."""
+    console, max_age = choose_account(environ)
+    assert (console, max_age, console.is_sample, console.modes) == (SAMPLE, 300, True, MODES)
     assert environ["WECHAT_ACCOUNT"] == sample.ACCOUNT_JSON
 
 
 def test_the_newest_token_of_a_configured_account_signs() -> None:
-    """An account that is configured stays as it is, and is not taken for the sample."""
+    """An account that is configured stays as it is, and is not taken for the sample; without a key it is plain."""
     environ = {"WECHAT_ACCOUNT": '{"token": ["NewToken", "OldToken"]}', "WECHAT_MAX_AGE_SECONDS": "60"}
-    played = choose_account(environ)
-    assert (played.token, played.max_age, played.is_sample) == ("NewToken", 60, False)
+    console, max_age = choose_account(environ)
+    assert (console, max_age, console.is_sample, console.modes) == (Console("NewToken"), 60, False, ("plain",))
+
+
+def test_an_account_with_a_key_is_in_safe_mode() -> None:
+    """What is configured to be encrypted is sent encrypted, with the newest key."""
+    keys, app_id = ["a" * 43, "b" * 43], "wx" + "0" * 16
+    account = json.dumps({"token": "MyToken", "encoding_aes_key": keys, "app_id": app_id})
+    console, _ = choose_account({"WECHAT_ACCOUNT": account})
+    assert (console, console.modes) == (Console("MyToken", "a" * 43, app_id, "safe"), MODES)
 
 
 def test_a_malformed_account_is_refused() -> None:

@@ -4,32 +4,37 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from simulator import sample, seen
-from simulator.inbound import signed_query, write_message
-from simulator.platform import Exchange, push
-from tests.wechat import NOW, query, text
+from simulator import sample, verdict
+from simulator.account import SAMPLE, Console
+from simulator.inbound import compose, signed_query, write_message
+from simulator.platform import Exchange, send
+from tests.wechat import NOW, fields, query, signature, text
+from wechat_core.safe_mode import decrypt
+
+type Respond = Callable[[httpx.Request], httpx.Response]
 
 
-def pushed(answer: Callable[[httpx.Request], httpx.Response], url: str = "http://callback/w") -> Exchange:
+def sent(respond: Respond, url: str = "http://callback/w", console: Console = SAMPLE, **how: object) -> Exchange:
     """The exchange with a callback that answers so."""
+    forged = bool(how.pop("forged", False))
 
     async def go() -> Exchange:
-        async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
-            return await push(client, url, sample.TOKEN, "text", {"Content": "hi"})
+        async with httpx.AsyncClient(transport=httpx.MockTransport(respond)) as client:
+            push = compose(console, "text", {"Content": "hi"}, now=NOW, forged=forged)
+            return await send(client, url, push, **how)  # type: ignore[arg-type]
 
     return asyncio.run(go())
 
 
 def test_a_message_is_written_as_the_platform_writes_it() -> None:
     """Line feeds between elements, numbers bare, text as the follower wrote it, `]]>` included."""
-    assert write_message("text", {"Content": "a]]>b & <c>"}, created=NOW, msg_id=24731180562347919) == (
-        text("a]]>b & <c>").replace(b"</MsgId></xml>", b"</MsgId>\n</xml>")
+    written = write_message(
+        "text", {"Content": "a]]>b & <c>"}, follower=sample.FOLLOWER, created=NOW, msg_id=24731180562347919
     )
-    place = {"Location_X": 31.2, "Scale": 15}
-    assert b"<Location_X>31.200000</Location_X>\n<Scale>15</Scale>" in write_message(
-        "location", place, created=1, msg_id=1
-    )
-    assert b"MsgId" not in write_message("event", {"Event": "subscribe"}, created=1, msg_id=None)
+    assert written == text("a]]>b & <c>").replace(b"</MsgId></xml>", b"</MsgId>\n</xml>")
+    event = write_message("event_subscribe", {}, follower="oOther", created=1, msg_id=1)
+    assert b"MsgId" not in event
+    assert fields(event)["FromUserName"] == "oOther"
 
 
 def test_a_query_is_signed_as_the_platform_signs_it() -> None:
@@ -38,15 +43,34 @@ def test_a_query_is_signed_as_the_platform_signs_it() -> None:
     assert dict(signed) == dict(query(echostr="5"))
 
 
+@pytest.mark.parametrize("mode", ["safe", "compatible"])
+def test_an_encrypted_message_is_written_as_the_platform_writes_it(mode: str) -> None:
+    """The ciphertext is signed in the query; compatible mode has the plain fields before it, safe mode the account."""
+    requests: list[httpx.Request] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        return httpx.Response(200, text="success")
+
+    exchange = sent(respond, console=SAMPLE.replace(mode=mode))
+    body, parameters = fields(requests[0].content), requests[0].url.params
+    assert (body.get("Content"), body["ToUserName"]) == ("hi" if mode == "compatible" else None, sample.ACCOUNT_ID)
+    assert parameters["encrypt_type"] == "aes"
+    signed = (parameters["timestamp"], parameters["nonce"])
+    assert parameters["msg_signature"] == signature(sample.TOKEN, *signed, body["Encrypt"])
+    assert parameters["signature"] == signature(sample.TOKEN, *signed)
+    assert decrypt(body["Encrypt"], key=sample.ENCODING_AES_KEY, app_id=sample.APP_ID) == exchange.push.xml
+
+
 def test_a_callback_with_a_query_of_its_own_keeps_it() -> None:
     """The platform appends its parameters to those of the configured URL, and sends the headers it sends."""
     requests: list[httpx.Request] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         requests.append(request)
         return httpx.Response(200, text="success")
 
-    assert pushed(answer, "http://callback/w?shop=7").seen.cause == seen.ACKNOWLEDGED
+    assert sent(respond, "http://callback/w?shop=7").verdict.cause == verdict.ACKNOWLEDGED
     assert list(requests[0].url.params)[:2] == ["shop", "signature"]
     assert (requests[0].headers["content-type"], requests[0].headers["user-agent"]) == ("text/xml", "Mozilla/4.0")
     assert "accept-encoding" not in requests[0].headers
@@ -54,38 +78,90 @@ def test_a_callback_with_a_query_of_its_own_keeps_it() -> None:
 
 def test_redirects_are_not_followed() -> None:
     """A redirect is one more status that is not 200."""
-    exchange = pushed(lambda _: httpx.Response(301, headers={"location": "http://callback/other"}))
-    assert (exchange.status, exchange.seen.cause) == (301, seen.WRONG_STATUS)
+    exchange = sent(lambda _: httpx.Response(301, headers={"location": "http://callback/other"}))
+    assert (exchange.deliveries[-1].status, exchange.verdict.cause) == (301, verdict.WRONG_STATUS)
 
 
 @pytest.mark.parametrize(
     ("error", "cause"),
     [
-        (httpx.ReadTimeout(""), seen.TOO_LATE),
-        (httpx.ConnectTimeout(""), seen.TOO_LATE),
-        (httpx.RemoteProtocolError(""), seen.BROKEN_OFF),
-        (httpx.ReadError(""), seen.BROKEN_OFF),
+        (httpx.ReadTimeout(""), verdict.TOO_LATE),
+        (httpx.ConnectTimeout(""), verdict.TOO_LATE),
+        (httpx.RemoteProtocolError(""), verdict.BROKEN_OFF),
+        (httpx.ReadError(""), verdict.BROKEN_OFF),
     ],
 )
-def test_a_callback_that_does_not_answer_is_a_fault(error: httpx.TransportError, cause: str) -> None:
-    """Silence and broken connections are what the follower sees the fault line for."""
+def test_a_callback_that_does_not_answer_is_asked_three_times(error: httpx.TransportError, cause: str) -> None:
+    """Silence and broken connections are tried again; after the third time the follower sees the fault line."""
 
-    def answer(_: httpx.Request) -> httpx.Response:
+    def respond(_: httpx.Request) -> httpx.Response:
         raise error
 
-    exchange = pushed(answer)
-    assert (exchange.seen.what, exchange.seen.cause, exchange.status) == ("fault", cause, 0)
+    exchange = sent(respond)
+    assert (exchange.verdict.what, exchange.verdict.cause, len(exchange.deliveries)) == ("fault", cause, 3)
+    assert {delivery.status for delivery in exchange.deliveries} == {0}
+
+
+def test_every_delivery_is_the_same_byte_for_byte() -> None:
+    """What is delivered again has the same query and body; the first answer that can be used ends it."""
+    requests: list[tuple[str, bytes]] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        requests.append((str(request.url), request.content))
+        return httpx.Response(200 if len(requests) == 2 else 500, text="success")
+
+    exchange = sent(respond)
+    assert [delivery.status for delivery in exchange.deliveries] == [500, 200]
+    assert requests[0] == requests[1]
+    assert exchange.verdict.what == "nothing"
+
+
+def test_an_answer_that_is_malformed_is_not_asked_for_again() -> None:
+    """The platform retries where it heard nothing; nonsense it has heard."""
+    assert len(sent(lambda _: httpx.Response(200, text="Hello")).deliveries) == 1
+
+
+def test_lost_answers_are_delivered_again() -> None:
+    """Answers that get lost on the way make the platform deliver again, though the callback did all well."""
+    exchange = sent(lambda _: httpx.Response(200, text="success"), lost=2)
+    assert [delivery.lost for delivery in exchange.deliveries] == [True, True, False]
+
+
+def test_on_a_slow_network_the_platform_waits_to_the_end() -> None:
+    """An answer that is lost on a slow network costs the platform's whole patience."""
+    exchange = sent(lambda _: httpx.Response(200, text="success"), lost=1, slow=True, patience=0.05)
+    assert len(exchange.deliveries) == 2
+
+
+def test_a_forged_message_is_delivered_once() -> None:
+    """A forger is not the platform, and does not retry."""
+    exchange = sent(lambda _: httpx.Response(403), forged=True)
+    assert (len(exchange.deliveries), exchange.verdict.what) == (1, "refused")
 
 
 def test_patience_ends() -> None:
     """The platform hangs up after its time, however slowly the answer drips."""
 
     async def go() -> Exchange:
-        async def answer(_: httpx.Request) -> httpx.Response:
+        async def respond(_: httpx.Request) -> httpx.Response:
             await asyncio.sleep(5)
             return httpx.Response(200)
 
-        async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
-            return await push(client, "http://callback/", sample.TOKEN, "text", {"Content": "hi"}, patience=0.01)
+        async with httpx.AsyncClient(transport=httpx.MockTransport(respond)) as client:
+            return await send(client, "http://callback/", compose(SAMPLE, "text", {}, now=NOW), patience=0.01)
 
-    assert asyncio.run(go()).seen.cause == seen.TOO_LATE
+    assert asyncio.run(go()).verdict.cause == verdict.TOO_LATE
+
+
+def test_an_answer_that_is_almost_late_is_noted() -> None:
+    """What took most of the platform's patience went well this time only."""
+
+    async def go() -> Exchange:
+        async def respond(_: httpx.Request) -> httpx.Response:
+            await asyncio.sleep(0.4)
+            return httpx.Response(200, text="success")
+
+        async with httpx.AsyncClient(transport=httpx.MockTransport(respond)) as client:
+            return await send(client, "http://callback/", compose(SAMPLE, "text", {}, now=NOW), patience=0.5)
+
+    assert asyncio.run(go()).verdict.notes == (verdict.ALMOST_LATE,)
