@@ -13,7 +13,7 @@ PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes
 BIN := .venv/bin
 SAM := .venv-sam/bin/sam
 
-.PHONY: help setup run send events test check format build deploy account scan e2e bench fuzz lock clean build-CallbackFunction
+.PHONY: help setup run send doctor events test check format build deploy account scan e2e bench fuzz lock clean build-CallbackFunction
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
@@ -24,8 +24,12 @@ run: .venv/ready  ## chat with the callback on this machine [PORT=8000]
 	@$(BIN)/python -m simulator serve --port $(PORT)
 
 send: override export TEXT := $(value TEXT)# as it was typed: a dollar is no variable of make
+doctor: override export URL := $(value URL)
 send: .venv/ready  ## send one message to it, from another terminal: TEXT=… [URL=…]
 	@$(BIN)/python -m simulator send --url '$(or $(URL),http://127.0.0.1:$(PORT)/wechat)' -- "$${TEXT:?say what: make send TEXT=你好}"
+
+doctor: .venv/ready  ## find out why a callback does not work: URL=…
+	@$(BIN)/wechat-sim doctor "$${URL:?say where: make doctor URL=https://…/wechat}"
 
 events: .venv/ready  ## write the sample events anew
 	@$(BIN)/python -m simulator events
@@ -74,11 +78,12 @@ lock: .venv/ready  ## choose the versions of all dependencies anew [UPGRADE=1]
 			$$([ $$name = requirements-dev ] && echo -c requirements.txt) $$name.in -o $$name.txt; done
 
 clean:  ## remove everything that the other targets made
-	@rm -rf .venv .venv-sam .venv-scan .venv-build .aws-sam .fuzz .node .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage
+	@rm -rf .venv .venv-sam .venv-scan .venv-build .aws-sam .fuzz .node .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.venv/ready: requirements-dev.txt
+.venv/ready: requirements-dev.txt pyproject.toml
 	$(call install,.venv,$<)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 
 .venv/fuzz-ready: requirements-fuzz.txt | .venv/ready
 	$(call install,.venv,$<)
