@@ -13,7 +13,7 @@ PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes
 BIN := .venv/bin
 SAM := .venv-sam/bin/sam
 
-.PHONY: help setup run send events test check format build deploy account scan e2e bench fuzz lock clean build-CallbackFunction
+.PHONY: help setup run send events test check format build deploy account scan e2e bench fuzz mutants lock clean build-CallbackFunction
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
@@ -67,20 +67,29 @@ fuzz: .venv/ready .venv/fuzz-ready  ## fuzz the core [SECONDS=600]
 	@PYTHONPATH=. $(BIN)/python fuzz/callback.py -max_total_time=$(SECONDS) -dict=fuzz/xml.dict -max_len=4096 \
 		-artifact_prefix=.fuzz/ .fuzz fuzz/seeds
 
+mutants: .venv/ready .venv/mutation-ready  ## change the code in a thousand ways, and list the changes no test notices
+	@rm -rf mutants
+	@$(BIN)/mutmut run
+	@$(BIN)/mutmut results
+
 lock: .venv/ready  ## choose the versions of all dependencies anew [UPGRADE=1]
-	@for name in requirements requirements-dev requirements-sam requirements-scan requirements-fuzz; do \
+	@for name in requirements requirements-dev requirements-sam requirements-scan requirements-fuzz requirements-mutation; do \
+		case $$name in *-dev) within="-c requirements.txt";; *-mutation) within="-c requirements-dev.txt";; *) within=;; esac; \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-emit-index-url \
 			--no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) \
-			$$([ $$name = requirements-dev ] && echo -c requirements.txt) $$name.in -o $$name.txt; done
+			$$within $$name.in -o $$name.txt; done
 
 clean:  ## remove everything that the other targets made
-	@rm -rf .venv .venv-sam .venv-scan .venv-build .aws-sam .fuzz .node .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage
+	@rm -rf .venv .venv-sam .venv-scan .venv-build .aws-sam .fuzz mutants .node .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/ready: requirements-dev.txt
 	$(call install,.venv,$<)
 
 .venv/fuzz-ready: requirements-fuzz.txt | .venv/ready
+	$(call install,.venv,$<)
+
+.venv/mutation-ready: requirements-mutation.txt | .venv/ready
 	$(call install,.venv,$<)
 
 .venv-sam/ready: requirements-sam.txt
