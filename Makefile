@@ -12,6 +12,7 @@ PYTHON := $(or $(shell for p in python3.13 python3; do \
 PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes
 BIN := .venv/bin
 SAM := .venv-sam/bin/sam
+OVERRIDES = $(if $(value PARAMETERS),--parameter-overrides "$$PARAMETERS")# by the shell's variable, for it may hold quotes
 
 .PHONY: help setup run send events test check format build deploy account scan e2e bench fuzz mutants lock clean build-CallbackFunction
 
@@ -44,11 +45,11 @@ format: .venv/ready  ## format the code, and mend what the linter can
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-build: .venv-sam/ready  ## build what is deployed, into .aws-sam
-	@$(SAM) build
+build: .venv-sam/ready  ## build what is deployed, into .aws-sam [PARAMETERS=those of samconfig.toml]
+	@$(SAM) build $(OVERRIDES)
 
-deploy: build  ## deploy it to AWS
-	@$(SAM) deploy
+deploy: build  ## deploy it to AWS [PARAMETERS=…]
+	@$(SAM) deploy $(OVERRIDES)
 
 account: .venv/ready  ## write the account to SSM, asking for it without showing it [NAME=/wechat-lambda/account]
 	@$(BIN)/python -m scripts.account $(NAME)
