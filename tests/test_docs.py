@@ -66,6 +66,15 @@ def test_every_declared_type_is_in_a_group() -> None:
     assert {cls.__module__ for cls in TYPES.values() if not cls.__module__.startswith("tests")} <= groups
 
 
+@pytest.mark.parametrize("page", sorted((DOCS / "adr").iterdir()), ids=lambda page: page.stem)
+def test_a_decision_is_one_page(page: Path) -> None:
+    """Each decision says what it answers, what was decided and what follows, and fits on a page."""
+    text = page.read_text("utf-8")
+    assert text.startswith(f"# {int(page.stem[:4])}. ")
+    assert re.findall(r"^\*\*(\w+)\.\*\*", text, re.MULTILINE) == ["Context", "Decision", "Consequences"]
+    assert len(text.splitlines()) <= 40
+
+
 def skeleton(text: str) -> dict[str, object]:
     """What a page consists of in any language: its outline, code, tables, steps, names and links."""
     code = re.findall(r"^ *```\w*\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE)
