@@ -84,7 +84,7 @@ def skeleton(text: str) -> dict[str, object]:
         "code": [re.sub(r" +#.*", "", block) for block in code],
         "rows": [line.count(" | ") for line in re.findall(r"^ *\|.*", text, re.MULTILINE)],
         "steps": re.findall(r"^(?:\d\.|-) ", text, re.MULTILINE),
-        "names": {name for name in re.findall(r"`([^`\n]+)`", prose) if " ← " not in name},
+        "names": {" ".join(name.split()) for name in re.findall(r"`([^`]+)`", prose) if " ← " not in name},
         "links": set(re.findall(r"https?://[^\s)>]+", prose)),
     }
 
