@@ -13,7 +13,7 @@ PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes
 BIN := .venv/bin
 SAM := .venv-sam/bin/sam
 
-.PHONY: help setup run send events test check format build deploy account scan e2e bench fuzz lock clean build-CallbackFunction
+.PHONY: help setup run send events test check format build deploy account scan e2e bench load fuzz lock clean build-CallbackFunction
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
@@ -59,8 +59,11 @@ scan: .venv-scan/ready  ## look for misconfiguration in the template
 e2e: .venv/ready .venv-sam/ready scan  ## test what is deployed, as it is deployed
 	@$(BIN)/pytest tests/e2e
 
-bench: .venv/ready .venv-sam/ready build  ## measure the cold start
+bench: .venv/ready .venv-sam/ready .peers/ready build  ## measure what is deployed beside its peers, into docs/performance.md
 	@$(BIN)/python -m bench
+
+load: .venv/ready .venv-sam/ready build  ## keep it busy, and see that memory stays flat [SECONDS=600]
+	@$(BIN)/python -m bench.load $(SECONDS)
 
 fuzz: .venv/ready .venv/fuzz-ready  ## fuzz the core [SECONDS=600]
 	@mkdir -p .fuzz
@@ -68,13 +71,13 @@ fuzz: .venv/ready .venv/fuzz-ready  ## fuzz the core [SECONDS=600]
 		-artifact_prefix=.fuzz/ .fuzz fuzz/seeds
 
 lock: .venv/ready  ## choose the versions of all dependencies anew [UPGRADE=1]
-	@for name in requirements requirements-dev requirements-sam requirements-scan requirements-fuzz; do \
+	@for name in requirements requirements-dev requirements-sam requirements-scan requirements-fuzz requirements-peers; do \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-emit-index-url \
 			--no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) \
 			$$([ $$name = requirements-dev ] && echo -c requirements.txt) $$name.in -o $$name.txt; done
 
 clean:  ## remove everything that the other targets made
-	@rm -rf .venv .venv-sam .venv-scan .venv-build .aws-sam .fuzz .node .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage
+	@rm -rf .venv .venv-sam .venv-scan .venv-build .peers .aws-sam .fuzz .node .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/ready: requirements-dev.txt
@@ -85,6 +88,11 @@ clean:  ## remove everything that the other targets made
 
 .venv-sam/ready: requirements-sam.txt
 	$(call install,.venv-sam,$<)
+
+.peers/ready: requirements-peers.txt | .venv-build/ready
+	@rm -rf .peers
+	@.venv-build/bin/python -m pip install $(PIP_FLAGS) --no-compile --target .peers/installed -r $<
+	@touch $@
 
 .venv-build/ready:
 	$(call create,.venv-build)
