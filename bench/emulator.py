@@ -10,7 +10,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -82,7 +82,7 @@ def emulated(code: Path, environ: Mapping[str, str], workdir: Path, *, sdk: bool
     With `sdk` the AWS SDK is there to import as well, as it is on Lambda.
     """
     runtime = f"{client(workdir)}:{copied(_SDK, workdir / 'sdk') if sdk else ''}"
-    outside, inside = free_address(), free_address()
+    outside, inside = free_addresses(2)
     log = workdir / f"{outside.replace(':', '-')}.log"
     machine = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
     command = [str(_SITE / "samcli" / "local" / "rapid" / f"aws-lambda-rie-{machine}")]
@@ -122,10 +122,11 @@ def copied(patterns: tuple[str, ...], folder: Path) -> Path:
     return folder
 
 
-def free_address() -> str:
-    """An address on this machine that nothing listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return f"127.0.0.1:{server.getsockname()[1]}"
+def free_addresses(count: int) -> list[str]:
+    """Addresses on this machine that nothing listens on, no two of them the same."""
+    with ExitStack() as stack:
+        servers = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [f"127.0.0.1:{server.getsockname()[1]}" for server in servers]
 
 
 def _wait_for(address: str) -> None:

@@ -11,8 +11,6 @@ from simulator import sample
 from simulator.inbound import signed_query
 from wechat_core.safe_mode import decrypt
 
-_OPENID = sample.FOLLOWER
-
 
 def signed_event(name: str, number: int = 0) -> bytes:
     """An event signed now, with a MsgId of that number where it is not encrypted."""
@@ -20,7 +18,7 @@ def signed_event(name: str, number: int = 0) -> bytes:
     body = event.get("body", "").replace(str(sample.MSG_ID), str(sample.MSG_ID + number))
     ciphertext = "".join(re.findall(r"<Encrypt><!\[CDATA\[(.*?)]]>", body))
     token = "NotTheToken" if "forged" in name else sample.TOKEN
-    more = {"openid": _OPENID, "ciphertext": ciphertext} if body else {"echostr": sample.ECHOSTR}
+    more = {"openid": sample.FOLLOWER, "ciphertext": ciphertext} if body else {"echostr": sample.ECHOSTR}
     query = signed_query(token, timestamp=int(time.time()), nonce=sample.NONCE, **more)
     parameters = dict(pair.split("=") for pair in query.split("&"))
     return json.dumps(event | {"body": body, "rawQueryString": query, "queryStringParameters": parameters}).encode()
