@@ -30,7 +30,7 @@ CHINESE = {
     "met": "达到",
     "missed": "未达到",
     "why": "原因",
-    "by chance: it is met in other runs": "偶然：其他运行中达到",
+    "no reason is known: this goal is one to be met": "原因不明：这是应当达到的目标",
     "init, of the empty handler's": "初始化，相对空函数",
     "init, of the leanest peer's": "初始化，相对最轻的同类",
     "warm median, of the empty handler's": "热调用中位数，相对空函数",
@@ -51,8 +51,8 @@ CHINESE = {
     ),
     goals.SAFE_MEMORY: "cryptography 的动态库有 14 MB，加载时会触及一部分；明文模式不加载它。",
     goals.CHECKS: (
-        "我们检查同类不检查的内容：请求的时间、重复和过长的参数、DTD、非法字符与填充；"
-        "用恒定时间比较签名，为每个字段确定类型，并保留未知字段。"
+        "一半时间用于读取 XML：清除粉丝夹带的内容，并保留所有元素。"
+        "此外检查请求的时间、大小与参数，并用恒定时间比较签名。"
     ),
     "functions at a time": "并发函数",
     "seconds": "秒数",

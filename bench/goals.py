@@ -1,9 +1,10 @@
 """The goals, as ratios within one run, and which of them are held."""
 
+from statistics import median
 from typing import NamedTuple
 
 from bench.functions import FLOOR, PLAIN, SAFE
-from bench.measure import Figures
+from bench.measure import Figures, ratio
 from bench.peer_builds import PEERS
 from bench.per_message import Microseconds
 
@@ -34,11 +35,11 @@ def goals(figures: dict[str, Figures], messages: dict[str, Microseconds]) -> lis
     """All goals, with what was measured."""
     floor, plain, safe = figures[FLOOR], figures[PLAIN], figures[SAFE]
     ours, theirs = messages["wechat-lambda"], messages["wechatpy"]
-    leanest = min(figures[name].init for name in PEERS)
+    leanest = min((figures[name] for name in PEERS), key=lambda peer: median(peer.inits))
     return [
-        Goal("init, of the empty handler's", 2.0, plain.init / floor.init),
-        Goal("init, of the leanest peer's", 0.45, plain.init / leanest, LEAN_PEER),
-        Goal("warm median, of the empty handler's", 1.3, plain.warm / floor.warm, WARM),
+        Goal("init, of the empty handler's", 2.0, ratio(plain.inits, floor.inits)),
+        Goal("init, of the leanest peer's", 0.45, ratio(plain.inits, leanest.inits), LEAN_PEER),
+        Goal("warm median, of the empty handler's", 1.3, ratio(plain.warms, floor.warms), WARM),
         Goal("peak memory in plain mode, MiB", 30, plain.peak),
         Goal("peak memory in safe mode, MiB", 30, safe.peak, SAFE_MEMORY),
         Goal("one message in plain mode, of wechatpy's", 1.0, ours.plain / theirs.plain, CHECKS),
@@ -57,6 +58,7 @@ WARM = (
 )
 SAFE_MEMORY = "cryptography's library is 14 MB, and loading it touches a part of that. Plain mode does not load it."
 CHECKS = (
-    "Checked here and not there: the request's age, repeated and over-long parameters, DTDs, forbidden characters, "
-    "padding. Signatures are compared in constant time, fields get their types, and unknown ones are kept."
+    "Half of the time goes into reading the XML, which is cleaned of what followers smuggle in, and of which all "
+    "elements are kept. The request's age, its size and its parameters are checked, signatures compared in constant "
+    "time."
 )

@@ -18,15 +18,19 @@ _INIT = re.compile(r"INIT REPORT\(durationMs: ([\d.]+)\)")
 
 
 class Figures(NamedTuple):
-    """What was measured of one function: milliseconds, MiB, and MB of the archive."""
+    """What was measured of one function: milliseconds of each round, MiB, and MB of the archive."""
 
-    init: float
-    first: float
-    warm: float
-    warm_p99: float
+    inits: list[float]
+    firsts: list[float]
+    warms: list[float]
     peak: float
     rss: float
     zipped: float
+
+
+def ratio(ours: list[float], theirs: list[float]) -> float:
+    """The median ratio of one round: what else the machine did in a round, it did to both."""
+    return statistics.median(own / other for own, other in zip(ours, theirs, strict=True))
 
 
 def measured(functions: dict[str, Function], workdir: Path) -> dict[str, Figures]:
@@ -40,15 +44,12 @@ def measured(functions: dict[str, Function], workdir: Path) -> dict[str, Figures
             name: stack.enter_context(emulated(function.code, function.environ, workdir, sdk=function.sdk))
             for name, function in functions.items()
         }
-        warm = _warm(functions, running)
+        warms = _warm(functions, running)
         memory = {name: emulator.memory() for name, emulator in running.items()}
     figures = {}
     for name, function in functions.items():
-        init, first = (statistics.median(each) for each in zip(*starts[name], strict=True))
-        p99 = statistics.quantiles(warm[name], n=100)[98]
-        figures[name] = Figures(
-            init, first, statistics.median(warm[name]), p99, *memory[name], _zipped(function, workdir)
-        )
+        inits, firsts = (list(each) for each in zip(*starts[name], strict=True))
+        figures[name] = Figures(inits, firsts, warms[name], *memory[name], _zipped(function, workdir))
     return figures
 
 

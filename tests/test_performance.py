@@ -8,7 +8,7 @@ import pytest
 from bench import document
 from bench.functions import FLOOR, PLAIN, SAFE
 from bench.goals import Goal, goals
-from bench.measure import Figures
+from bench.measure import Figures, ratio
 from bench.peer_builds import PEERS
 from bench.per_message import Microseconds
 
@@ -36,7 +36,7 @@ def test_both_languages_have_the_same_figures() -> None:
 
 def figures(init: float) -> Figures:
     """A function's, which differ in the start alone."""
-    return Figures(init, 1, 1, 1, 20, 20, 5)
+    return Figures([init], [1], [1], 20, 20, 5)
 
 
 def test_a_goal_is_measured_against_the_leanest_peer() -> None:
@@ -56,6 +56,11 @@ def test_the_measurement_fails_where_a_held_goal_is_broken(measured: float, why:
     """By more than chance, and not where the document says why it is missed."""
     goal = Goal("init", 2.0, measured, why)
     assert (goal.met, goal.broken) == (met, broken)
+
+
+def test_a_ratio_is_of_one_round() -> None:
+    """A machine that is slow for a while is slow for both: here ours takes twice as long in every round."""
+    assert ratio([20, 20, 200], [10, 10, 100]) == 2
 
 
 def test_every_reason_is_given_in_chinese() -> None:
