@@ -56,7 +56,9 @@ WARM = (
     "The empty handler does nothing, so that a fraction of a millisecond is all there is for checking, parsing, "
     "rendering, a line of JSON and a set of metrics. The line and the metrics are half of what is added."
 )
-SAFE_MEMORY = "cryptography's library is 14 MB, and loading it touches a part of that. Plain mode does not load it."
+SAFE_MEMORY = (
+    "cryptography's library is most of the archive, and loading it touches a part of that. Plain mode does not load it."
+)
 CHECKS = (
     "Half of the time goes into reading the XML, which is cleaned of what followers smuggle in, and of which all "
     "elements are kept. The request's age, its size and its parameters are checked, signatures compared in constant "
