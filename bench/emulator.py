@@ -95,6 +95,7 @@ def emulated(code: Path, environ: Mapping[str, str], workdir: Path, *, sdk: bool
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
         **environ,
     }
+    log.write_bytes(b"")  # of an earlier function at the same address
     with log.open("ab") as out:
         process = subprocess.Popen(
             command, cwd=code, env=environment, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
