@@ -14,7 +14,7 @@ BIN := .venv/bin
 SAM := .venv-sam/bin/sam
 OVERRIDES = $(if $(value PARAMETERS),--parameter-overrides "$$PARAMETERS")# by the shell's variable, for it may hold quotes
 
-.PHONY: help setup run send doctor events test check format build deploy account scan e2e bench fuzz mutants lock clean build-CallbackFunction
+.PHONY: help setup run send doctor events test check format build deploy account scan e2e bench load fuzz mutants lock clean build-CallbackFunction
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
@@ -64,8 +64,11 @@ scan: .venv-scan/ready  ## look for misconfiguration in the template
 e2e: .venv/ready .venv-sam/ready scan  ## test what is deployed, as it is deployed
 	@$(BIN)/pytest tests/e2e
 
-bench: .venv/ready .venv-sam/ready build  ## measure the cold start
+bench: .venv/ready .venv-sam/ready .peers/ready build  ## measure what is deployed beside its peers, into docs/performance.md
 	@$(BIN)/python -m bench
+
+load: .venv/ready .venv-sam/ready build  ## keep it busy, and see that memory stays flat [SECONDS=600]
+	@$(BIN)/python -m bench.load $(SECONDS)
 
 fuzz: .venv/ready .venv/fuzz-ready  ## fuzz the core [SECONDS=600]
 	@mkdir -p .fuzz
@@ -78,14 +81,14 @@ mutants: .venv/ready .venv/mutation-ready  ## change the code in a thousand ways
 	@$(BIN)/mutmut results
 
 lock: .venv/ready  ## choose the versions of all dependencies anew [UPGRADE=1]
-	@for name in requirements requirements-dev requirements-sam requirements-scan requirements-fuzz requirements-mutation; do \
+	@for name in requirements requirements-dev requirements-sam requirements-scan requirements-fuzz requirements-mutation requirements-peers; do \
 		case $$name in *-dev) within="-c requirements.txt";; *-mutation) within="-c requirements-dev.txt";; *) within=;; esac; \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-emit-index-url \
 			--no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) \
 			$$within $$name.in -o $$name.txt; done
 
 clean:  ## remove everything that the other targets made
-	@rm -rf .venv .venv-sam .venv-scan .venv-build .aws-sam .fuzz mutants .node .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage *.egg-info
+	@rm -rf .venv .venv-sam .venv-scan .venv-build .peers .aws-sam .fuzz mutants .node .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/ready: requirements-dev.txt pyproject.toml
@@ -100,6 +103,11 @@ clean:  ## remove everything that the other targets made
 
 .venv-sam/ready: requirements-sam.txt
 	$(call install,.venv-sam,$<)
+
+.peers/ready: requirements-peers.txt | .venv-build/ready
+	@rm -rf .peers
+	@.venv-build/bin/python -m pip install $(PIP_FLAGS) --no-compile --target .peers/installed -r $<
+	@touch $@
 
 .venv-build/ready:
 	$(call create,.venv-build)

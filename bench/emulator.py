@@ -3,17 +3,17 @@
 import json
 import os
 import platform
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any
-
-import httpx
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 ARTIFACT = ROOT / ".aws-sam" / "build" / "CallbackFunction"
@@ -24,22 +24,46 @@ _SDK = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six.py", "ur
 _PATIENCE = 30
 
 
+class Memory(NamedTuple):
+    """What a process holds in memory, in MiB: at most so far, and now."""
+
+    peak: float
+    now: float
+
+
 class Emulator:
     """One function in the emulator; `log` is what it and the emulator have written so far."""
 
-    def __init__(self, address: str, log: Path) -> None:
-        self._url = f"http://{address}/2015-03-31/functions/function/invocations"
+    def __init__(self, connection: HTTPConnection, log: Path, process: int) -> None:
+        self._connection = connection
         self._log = log
+        self._process = process
 
     @property
     def log(self) -> str:
         """Everything written so far."""
         return self._log.read_text("utf-8", "replace")
 
+    def empty_log(self) -> None:
+        """Forget what was written so far."""
+        os.truncate(self._log, 0)
+
+    def post(self, event: bytes) -> bytes:
+        """The function's answer to an event, both as they go over the wire; empty where there is no function."""
+        self._connection.request("POST", "/2015-03-31/functions/function/invocations", event)
+        return self._connection.getresponse().read()
+
     def invoke(self, event: Any) -> Any:
         """The function's answer to an event; None where there is no function to answer."""
-        answer = httpx.post(self._url, content=json.dumps(event), timeout=_PATIENCE, trust_env=False)
-        return answer.json() if answer.content else None
+        answer = self.post(json.dumps(event).encode())
+        return json.loads(answer) if answer else None
+
+    def memory(self) -> Memory:
+        """The memory of the process that the function runs in."""
+        children = " ".join(path.read_text() for path in Path(f"/proc/{self._process}/task").glob("*/children"))
+        status = Path(f"/proc/{int(children)}/status").read_text()
+        kibibytes = dict(re.findall(r"^(VmHWM|VmRSS):\s+(\d+) kB$", status, re.MULTILINE))
+        return Memory(int(kibibytes["VmHWM"]) / 1024, int(kibibytes["VmRSS"]) / 1024)
 
     def waited_for(self, text: str) -> str:
         """The log, once it holds a text; raises TimeoutError when it never does."""
@@ -57,8 +81,8 @@ def emulated(code: Path, environ: Mapping[str, str], workdir: Path, *, sdk: bool
 
     With `sdk` the AWS SDK is there to import as well, as it is on Lambda.
     """
-    client = f"{copied(_CLIENT, workdir / 'client')}:{copied(_SDK, workdir / 'sdk') if sdk else ''}"
-    outside, inside = free_address(), free_address()
+    runtime = f"{client(workdir)}:{copied(_SDK, workdir / 'sdk') if sdk else ''}"
+    outside, inside = free_addresses(2)
     log = workdir / f"{outside.replace(':', '-')}.log"
     machine = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
     command = [str(_SITE / "samcli" / "local" / "rapid" / f"aws-lambda-rie-{machine}")]
@@ -66,21 +90,28 @@ def emulated(code: Path, environ: Mapping[str, str], workdir: Path, *, sdk: bool
     command += [str(PYTHON), "-m", "awslambdaric", "handler.lambda_handler"]
     environment = {
         "PATH": os.environ["PATH"],
-        "PYTHONPATH": f"{code}:{client}",
+        "PYTHONPATH": f"{code}:{runtime}",
         "PYTHONDONTWRITEBYTECODE": "1",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
         **environ,
     }
-    with log.open("wb") as out:
+    log.write_bytes(b"")  # of an earlier function at the same address
+    with log.open("ab") as out:
         process = subprocess.Popen(
             command, cwd=code, env=environment, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
         )
     try:
         _wait_for(outside)
-        yield Emulator(outside, log)
+        with closing(HTTPConnection(outside, timeout=_PATIENCE)) as connection:
+            yield Emulator(connection, log, process.pid)
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+def client(workdir: Path) -> Path:
+    """A folder with the runtime's client."""
+    return copied(_CLIENT, workdir / "client")
 
 
 def copied(patterns: tuple[str, ...], folder: Path) -> Path:
@@ -92,10 +123,11 @@ def copied(patterns: tuple[str, ...], folder: Path) -> Path:
     return folder
 
 
-def free_address() -> str:
-    """An address on this machine that nothing listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return f"127.0.0.1:{server.getsockname()[1]}"
+def free_addresses(count: int) -> list[str]:
+    """Addresses on this machine that nothing listens on, no two of them the same."""
+    with ExitStack() as stack:
+        servers = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [f"127.0.0.1:{server.getsockname()[1]}" for server in servers]
 
 
 def _wait_for(address: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from bench.emulator import ROOT, free_address
+from bench.emulator import ROOT, free_addresses
 
 _PATIENCE = 60
 
@@ -18,7 +18,8 @@ _PATIENCE = 60
 @contextmanager
 def local_aws(workdir: Path) -> Iterator[dict[str, str]]:
     """Run it, and give the variables that make a program use it."""
-    host, port = free_address().split(":")
+    (address,) = free_addresses(1)
+    host, port = address.split(":")
     environ = {**os.environ, "BIND_HOST": host, "GATEWAY_PORT": port, "HOME": str(workdir)}
     with (workdir / "local-aws.log").open("wb") as log:
         process = subprocess.Popen(

@@ -1,6 +1,7 @@
 """Builds what is deployed: the code and its locked dependencies, compiled, and the same bytes at every build."""
 
 import argparse
+import ast
 import compileall
 import os
 import py_compile
@@ -11,15 +12,22 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 EPOCH = 315532800  # 1980-01-01, the earliest date a zip can hold
-# What dependencies bring and nothing here imports: their own tests and types, and metadata that names this machine.
+# What dependencies bring and no request needs. Code of ours that imports any of it does not build: then take it out of
+# this list. Licences stay, and so does the source of all code, for the lines in tracebacks.
 LEFT_OUT = (
     "bin",
-    "*.dist-info/RECORD",
+    "**/tests",
+    "**/__pycache__",
+    "**/*.pyi",
+    "*.dist-info/RECORD",  # this and the next three name this machine
     "*.dist-info/INSTALLER",
     "*.dist-info/REQUESTED",
     "*.dist-info/direct_url.json",
+    "aws_lambda_powertools/event_handler",
+    "aws_lambda_powertools/utilities/[!_j]*",  # all but the package itself and jmespath_utils, which Logger imports
+    "cffi",  # cryptography loads _cffi_backend alone; these two are there to build such a library
+    "pycparser*",
 )
-LEFT_OUT_ANYWHERE = ("**/*.pyi", "**/__pycache__", "**/tests")
 
 
 def install(into: Path, wheels: str) -> None:
@@ -39,11 +47,34 @@ def copy_code(into: Path) -> None:
         shutil.copy(module, into)
 
 
-def strip(into: Path) -> None:
-    """Remove what no request needs."""
-    for pattern in (*LEFT_OUT, *LEFT_OUT_ANYWHERE):
+def strip(into: Path) -> list[str]:
+    """Remove what no request needs, and give the names of the modules that are gone."""
+    gone = []
+    for pattern in LEFT_OUT:
         for path in list(into.glob(pattern)):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+            gone.append(path.relative_to(into))
+    return [".".join(path.with_suffix("").parts) for path in gone if path.suffix != ".pyi"]  # its module stays
+
+
+def imports(module: Path) -> set[str]:
+    """The names that a module imports, those of modules among them."""
+    names = set()
+    for node in ast.walk(ast.parse(module.read_bytes())):
+        match node:
+            case ast.Import(aliases):
+                names |= {alias.name for alias in aliases}
+            case ast.ImportFrom(str(package), aliases):
+                names |= {f"{package}.{alias.name}" for alias in aliases}
+    return names
+
+
+def check(into: Path, gone: list[str]) -> None:
+    """Refuse code of ours that imports what is left out: once deployed, it would not start."""
+    for module in (*into.glob("*.py"), *into.glob("wechat_*/**/*.py")):
+        for name in imports(module):
+            if any(f"{name}.".startswith(f"{left_out}.") for left_out in gone):
+                sys.exit(f"{module.name} imports {name}, which is left out: see LEFT_OUT in scripts/build.py")
 
 
 def compile_code(into: Path) -> None:
@@ -70,7 +101,7 @@ def main() -> None:
         sys.exit("Python 3.13 is needed, the runtime's own: bytecode of another is of no use to it")
     install(arguments.into, arguments.wheels)
     copy_code(arguments.into)
-    strip(arguments.into)
+    check(arguments.into, strip(arguments.into))
     compile_code(arguments.into)
     normalise(arguments.into)
 

@@ -2,23 +2,33 @@
 
 import importlib.util
 import os
+import platform
 import re
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+
+from simulator import sample
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = {"wechat_core", "wechat_aws", "handler.py", "__pycache__"}
 UNCHECKED_HASH = 0b01
 
 
-def build(into: Path, architecture: str = "x86_64") -> Path:
-    """A build in a folder of its own."""
+def run_build(into: Path, architecture: str) -> subprocess.CompletedProcess[str]:
+    """The build, into a folder of its own."""
     into.mkdir()
     environ = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     command = ["make", "build-CallbackFunction", f"ARTIFACTS_DIR={into}", f"ARCH={architecture}"]
-    process = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+
+
+def build(into: Path, architecture: str = "x86_64") -> Path:
+    """A build that succeeds."""
+    process = run_build(into, architecture)
     assert process.returncode == 0, process.stderr
     return into
 
@@ -59,6 +69,51 @@ def test_a_users_own_module_ships(tmp_path: Path) -> None:
         assert (build(tmp_path / "artifact") / own.name).exists()
     finally:
         own.unlink()
+
+
+def test_a_module_that_imports_what_is_left_out_does_not_build(tmp_path: Path) -> None:
+    """The build names the import, so that it does not fail once it is deployed."""
+    own = ROOT / "concierge_for_this_test.py"
+    own.write_text("def answer():\n    from aws_lambda_powertools.utilities import parameters\n", "utf-8")
+    try:
+        process = run_build(tmp_path / "artifact", "x86_64")
+    finally:
+        own.unlink()
+    assert process.returncode
+    assert f"{own.name} imports aws_lambda_powertools.utilities.parameters, which is left out" in process.stderr
+
+
+def test_everything_that_ships_can_be_imported(tmp_path: Path) -> None:
+    """Every module of ours finds what it imports in the artefact, in Python and in the AWS SDK that Lambda brings."""
+    machine = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
+    artifact, sdk = build(tmp_path / "artifact", machine), tmp_path / "sdk"
+    sdk.mkdir()
+    for name in ("botocore", "dateutil", "urllib3", "six"):
+        found = importlib.util.find_spec(name)
+        assert found
+        assert found.origin
+        path = Path(found.origin)
+        path = path.parent if path.name == "__init__.py" else path
+        (sdk / path.name).symlink_to(path)
+    ours = [path.relative_to(artifact).with_suffix("") for path in artifact.glob("wechat_*/**/*.py")]
+    lines = [f"import {'.'.join(path.parts).removesuffix('.__init__')}" for path in ours]
+    lines = [f"import sys; sys.path += [{str(artifact)!r}, {str(sdk)!r}]", "import handler", *lines]
+    environ = {"WECHAT_ACCOUNT": sample.SAFE_ACCOUNT_JSON, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512"}
+    command = [
+        sys.executable,
+        "-S",
+        "-P",
+        "-B",
+        "-c",
+        "\n".join(lines),
+    ]  # nothing else to import, whatever is installed
+    process = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
+    assert process.returncode == 0, process.stderr
+
+
+def test_the_artifact_is_small(built: Path, tmp_path: Path) -> None:
+    """Zipped it stays under 6 MB: what a dependency adds is noticed."""
+    assert Path(shutil.make_archive(str(tmp_path / "artifact"), "zip", built)).stat().st_size <= 6_000_000
 
 
 def test_the_bytecode_is_the_runtimes_and_never_checked(built: Path) -> None:

@@ -7,6 +7,7 @@ token, an exception as its type and the lines it passed, since its text may quot
 import hmac
 import logging
 import re
+import threading
 import traceback
 from typing import Any, Final
 
@@ -41,20 +42,26 @@ class Telemetry:
 
     def __init__(self) -> None:
         self._logger = Logger(service=SERVICE)
+        self._request = threading.local()  # one at a time on Lambda, one a thread elsewhere
 
     def record(self, outcome: Answer | Exception, *, envelope: Envelope, request_id: str, milliseconds: float) -> None:
         """Write the line and the metrics of one request."""
         entry = _entry(outcome, secret=envelope.tokens[-1])
         common = {"request_id": request_id, "mode": envelope.mode, "milliseconds": round(milliseconds, 1)}
-        self._write(entry, common)
+        self._write(entry, common | self._request.__dict__)
+        self._request.__dict__.clear()
 
     def refresh_failed(self, error: Exception) -> None:
         """Write that the account could not be refreshed, so that the last good one is used."""
         self._write(Entry("stale account", logging.ERROR, {"reason": str(error)}, ("AccountRefreshFailures",)), {})
 
     def noticed(self, what: str, delivery: int, reason: str) -> None:
-        """Write what became of a retry, or of the store that de-duplicates; a delivery of unknown number is 0."""
+        """Write what became of a retry, or of the store that de-duplicates; a delivery of unknown number is 0.
+
+        The line of the request itself will have the number, too.
+        """
         level = {"StoreFailures": logging.ERROR, "DeadlinesMissed": logging.WARNING}.get(what, logging.INFO)
+        self._request.delivery = delivery
         facts: Facts = {"delivery": delivery} | ({"reason": reason} if reason else {})
         self._write(Entry(what, level, facts, (what,)), {})
 

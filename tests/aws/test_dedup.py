@@ -442,9 +442,10 @@ def test_what_is_noticed_is_written(moto_table: Any, printed: Callable[[], list[
     assert deliver() == "run 1"
     printed()
     assert deliver() == "run 1"
-    log, metrics = printed()[:2]
+    log, metrics, request, _ = printed()
     assert (log["message"], log["level"], log["delivery"]) == ("RetriesAnswered", "INFO", 2)
     assert metrics["RetriesAnswered"] == [1.0]
+    assert (request["message"], request["delivery"]) == ("answered", 2)
     moto_table.delete_table(TableName=TABLE)
     assert deliver() == "run 2"
     log, metrics = printed()[:2]

@@ -1,0 +1,119 @@
+"""Keeps several functions busy at once with right, forged and encrypted requests. `make load SECONDS=600`.
+
+Fails where an answer is wrong, where an error is logged, and where memory grows.
+"""
+
+import statistics
+import sys
+import tempfile
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NamedTuple
+
+from bench import document
+from bench.emulator import ARTIFACT, Emulator, emulated
+from bench.events import is_right, signed_event
+from simulator import sample
+
+FUNCTIONS = {
+    "plain": (sample.ACCOUNT_JSON, ("text", "verify", "forged", "event_subscribe", "text", "unknown")),
+    "safe": (sample.SAFE_ACCOUNT_JSON, ("safe_text", "safe_forged", "safe_event_click", "safe_text")),
+}
+OF_EACH = 2
+GROWTH = 0.5  # MiB between a fifth of the time, when all is warm, and the end: allocators need a little room
+DOCUMENTED = 600  # seconds that a run has to last for its figures to be written down
+_RENEWED = 60  # seconds after which requests are signed anew; they are accepted for 300
+
+
+class Load(NamedTuple):
+    """What came of a run; memory is that of the function where it grows most."""
+
+    functions: int
+    seconds: float
+    requests: int
+    errors: int
+    early: float
+    late: float
+    per_hour: float
+
+    def rows(self) -> document.Rows:
+        """The table of it."""
+        return [
+            ("under load", ""),
+            ("functions at a time", f"{self.functions}"),
+            ("seconds", f"{self.seconds:.0f}"),
+            ("requests", f"{self.requests:,}"),
+            ("requests per second", f"{self.requests / self.seconds:.0f}"),
+            ("wrong answers and errors", f"{self.errors}"),
+            ("memory after a fifth of the time", f"{self.early:.2f} MiB"),
+            ("memory at the end", f"{self.late:.2f} MiB"),
+            ("slope of the memory", f"{self.per_hour:+.2f} MiB/h"),
+        ]
+
+
+def run(seconds: float, workdir: Path) -> Load:
+    """Run it."""
+    with ExitStack() as stack, ThreadPoolExecutor() as threads:
+        busy: dict[Emulator, Future[tuple[int, int]]] = {}
+        deadline = time.monotonic() + seconds
+        for account, names in [function for function in FUNCTIONS.values() for _ in range(OF_EACH)]:
+            emulator = stack.enter_context(emulated(ARTIFACT, {"WECHAT_ACCOUNT": account}, workdir))
+            busy[emulator] = threads.submit(_keep_busy, emulator, names, deadline)
+        samples, logged = _watch(busy, deadline)
+        results = [future.result() for future in busy.values()]
+    requests, wrong = (sum(each) for each in zip(*results, strict=True))
+    early, late, per_hour = max((_trend(each) for each in samples.values()), key=lambda trend: trend[1] - trend[0])
+    return Load(len(busy), seconds, requests, wrong + logged, early, late, per_hour)
+
+
+def _keep_busy(emulator: Emulator, names: tuple[str, ...], deadline: float) -> tuple[int, int]:
+    """Send until the time is over; how many requests were sent, and how many answers were wrong."""
+    sent = wrong = 0
+    while (now := time.monotonic()) < deadline:
+        events = [(name, signed_event(name, sent)) for name in names]
+        while time.monotonic() < min(deadline, now + _RENEWED):
+            for name, event in events:
+                wrong += not is_right(name, emulator.post(event))
+                sent += 1
+    return sent, wrong
+
+
+def _watch(
+    emulators: dict[Emulator, Future[tuple[int, int]]], deadline: float
+) -> tuple[dict[Emulator, list[float]], int]:
+    """Sample their memory every second until the time is over, and count the errors they log."""
+    samples: dict[Emulator, list[float]] = {emulator: [] for emulator in emulators}
+    errors = 0
+    while time.monotonic() < deadline:
+        time.sleep(1)
+        for emulator, memory in samples.items():
+            memory.append(emulator.memory().now)
+            errors += emulator.log.count('"level":"ERROR"') + emulator.log.count("[ERROR]")
+            emulator.empty_log()
+    return samples, errors
+
+
+def _trend(memory: list[float]) -> tuple[float, float, float]:
+    """The memory after a fifth of the time and at the end, and by how much it grows in an hour in between."""
+    fifth = max(1, len(memory) // 5)
+    settled = memory[fifth:]
+    slope = statistics.linear_regression(range(len(settled)), settled).slope
+    return statistics.median(settled[:fifth]), statistics.median(settled[-fifth:]), slope * 3600
+
+
+def main() -> None:
+    """Run, print, write it down where it lasted long enough, and fail where it should not be like that."""
+    seconds = float(sys.argv[1])
+    with tempfile.TemporaryDirectory() as workdir:
+        load = run(seconds, Path(workdir))
+    print("\n".join(document.table(load.rows())))
+    if seconds >= DOCUMENTED:
+        document.write("load", load.rows(), document.measured_on())
+    if load.errors or load.late - load.early > GROWTH:
+        sys.exit("there were errors, or memory grew")
+
+
+if __name__ == "__main__":
+    main()
