@@ -8,6 +8,7 @@ https://developers.weixin.qq.com/doc/oplatform/developers/dev/push/encryption.ht
 import base64
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from typing import Final
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -99,6 +100,7 @@ def _wrong() -> InvalidSignature:
     return InvalidSignature("ciphertext wrong", "use the EncodingAESKey and the AppID of the WeChat console")
 
 
+@cache
 def _cipher(key: str) -> Cipher[modes.CBC]:
     # the 43rd character has two spare bits, which the console does not clear: this decoder ignores them, as it must
     secret = base64.b64decode(f"{key}=")
