@@ -1,0 +1,32 @@
+// What is set in WeChat's console: the mode, and whether the URL is verified.
+
+import { find, radio, make } from "./elements.js";
+import { phrase, say, why, word, wordOr } from "./words.js";
+
+const MODES = ["plain", "compatible", "safe"];
+
+/** Offer the modes; one that the account does not allow is there, but cannot be chosen. */
+export function startMode({ modes, mode }) {
+  for (const value of MODES) {
+    const label = radio("mode", value, say(make("span"), `mode.${value}`));
+    Object.assign(label.firstChild, { checked: value === mode, disabled: !modes.includes(value) });
+    find("modes").append(label);
+  }
+  find("mode-why").hidden = modes.length === MODES.length;
+  find("modes").addEventListener("change", () => say(find("verdict"), () => ""));
+}
+
+export const chosenMode = () => document.querySelector("[name=mode]:checked").value;
+
+/** What WeChat's console says, with its meaning. */
+export const consoleLine = ({ console }) => wordOr(`heard.${console}`, console);
+
+/** What the console says to the URL; where it refuses, why and what to do. */
+export function showVerdict(answer) {
+  const verdict = find("verdict");
+  verdict.dataset.ok = answer.ok;
+  say(verdict, () => {
+    const said = word("consoleSays", { console: consoleLine(answer) });
+    return answer.ok ? said : [`${said} (${why(answer)})`, word("mend", { mend: phrase(answer.mend) })].join(" ");
+  });
+}
