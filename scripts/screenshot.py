@@ -12,7 +12,7 @@ from playwright.sync_api import ViewportSize, expect, sync_playwright
 
 from tests.browser.chat import ROOT, Chat, serving
 
-_SIZE: ViewportSize = {"width": 1120, "height": 740}
+_SIZE: ViewportSize = {"width": 1140, "height": 680}
 
 
 def main(target: Path) -> None:
