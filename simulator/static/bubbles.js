@@ -1,7 +1,8 @@
 // Draws what a follower sends and sees. Texts are written as they are, and never become markup.
 
 import { icon, make } from "./elements.js";
-import { phrase, say, why, word, wordOr } from "./words.js";
+import { explain } from "./failures.js";
+import { phrase, say, word, wordOr } from "./words.js";
 
 const ICONS = ["image", "voice", "video", "location", "link", "music", "news"];
 
@@ -16,25 +17,25 @@ export function drawSent(conversation, sample, fields, asked) {
 }
 
 /** The rows of what the follower sees of it. */
-export function drawAnswer(conversation, { reply, seen, deliveries }) {
+export function drawAnswer(conversation, { reply, seen, deliveries }, { forged }) {
   const rows = [];
   if (deliveries.length > 1) {
     const name = deliveries.some((delivery) => delivery.lost) ? "retriedLost" : "retried";
     conversation.note(() => word(name, { count: deliveries.length }));
   }
   if (seen.what === "reply") rows.push(conversation.bubble("account", ...content(reply.type, flat(reply.elements), reply)));
-  else rows.push(conversation.event(seen.what, ...verdictLine(seen)));
+  else rows.push(conversation.event(seen.what, ...verdictLine(seen, deliveries.at(-1), forged)));
   for (const note of seen.notes) conversation.note(() => phrase(note));
   return rows;
 }
 
-function verdictLine(seen) {
+function verdictLine(seen, last, forged) {
   const [symbol, words] = {
     nothing: [null, () => word("nothing")],
-    fault: ["fault", () => seen.line || phrase(seen.cause)],
+    fault: ["fault", () => (forged ? word("forgeryTaken") : seen.line)],
     refused: ["shield", () => word("refusal")],
   }[seen.what];
-  return [...(symbol ? [icon(symbol)] : []), say(make("span"), words), say(make("small"), () => why(seen))];
+  return [...(symbol ? [icon(symbol)] : []), say(make("span"), words), say(make("small"), () => explain(seen, last))];
 }
 
 function eventLine(name, sample, fields) {

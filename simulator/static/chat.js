@@ -4,7 +4,7 @@ import { arms } from "./arms.js";
 import { drawAnswer, drawSent } from "./bubbles.js";
 import { startChooser } from "./chooser.js";
 import { startComposer } from "./composer.js";
-import { startMode, chosenMode, showVerdict } from "./console.js";
+import { chosenMode, forgetVerdict, showVerdict, startMode } from "./console.js";
 import { Conversations } from "./conversations.js";
 import { find, make } from "./elements.js";
 import { inspect } from "./inspector.js";
@@ -16,12 +16,13 @@ import { say, speak, switchLanguage, word } from "./words.js";
 async function send(conversations, sample, fields) {
   const conversation = conversations.chosen;
   const asked = { sample: sample.name, fields, follower: conversation.follower.openid, mode: chosenMode(), ...arms.take() };
+  forgetVerdict();
   const rows = drawSent(conversation, sample, { ...sample.fields, ...fields }, asked);
   const done = conversations.wait(conversation, asked.slow);
   try {
     const answer = await server.send(asked);
     done();
-    rows.push(...drawAnswer(conversation, answer));
+    rows.push(...drawAnswer(conversation, answer, asked));
     show(conversations, rows, { sample, asked, answer, name: conversation.follower.name });
   } catch (error) {
     done();

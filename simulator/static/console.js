@@ -1,7 +1,8 @@
 // What is set in WeChat's console: the mode, and whether the URL is verified.
 
-import { find, radio, make } from "./elements.js";
-import { phrase, say, why, word, wordOr } from "./words.js";
+import { find, make, radio } from "./elements.js";
+import { explain } from "./failures.js";
+import { phrase, say, word, wordOr } from "./words.js";
 
 const MODES = ["plain", "compatible", "safe"];
 
@@ -13,7 +14,7 @@ export function startMode({ modes, mode }) {
     find("modes").append(label);
   }
   find("mode-why").hidden = modes.length === MODES.length;
-  find("modes").addEventListener("change", () => say(find("verdict"), () => ""));
+  find("modes").addEventListener("change", forgetVerdict);
 }
 
 export const chosenMode = () => document.querySelector("[name=mode]:checked").value;
@@ -26,7 +27,10 @@ export function showVerdict(answer) {
   const verdict = find("verdict");
   verdict.dataset.ok = answer.ok;
   say(verdict, () => {
-    const said = word("consoleSays", { console: consoleLine(answer) });
-    return answer.ok ? said : [`${said} (${why(answer)})`, word("mend", { mend: phrase(answer.mend) })].join(" ");
+    const console = consoleLine(answer);
+    if (answer.ok) return word("consoleSays", { console });
+    return word("consoleExplains", { console, why: explain(answer, answer.exchange), mend: phrase(answer.mend) });
   });
 }
+
+export const forgetVerdict = () => say(find("verdict"), () => "");

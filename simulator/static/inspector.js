@@ -3,7 +3,7 @@
 import { startTabs } from "./deliveries.js";
 import { find } from "./elements.js";
 import { describeMessage, describeVerification } from "./sentence.js";
-import { reasonOf, showSteps } from "./steps.js";
+import { showSteps } from "./steps.js";
 import { makeParts } from "./parts.js";
 import { say } from "./words.js";
 
@@ -12,10 +12,9 @@ const parts = makeParts(find("parts"));
 /** Show what was asked and answered: a message with its deliveries, or a check of the URL. */
 export function inspect({ asked, answer, sample, name }) {
   const deliveries = answer.deliveries ?? [answer.exchange];
-  const last = deliveries.at(-1);
   const words = sample
-    ? () => describeMessage({ asked, answer, sample, name }, reasonOf(last))
-    : () => describeVerification(asked.mode, answer, reasonOf(last));
+    ? () => describeMessage({ asked, answer, sample, name })
+    : () => describeVerification(asked.mode, answer);
   const sentence = say(find("sentence"), words);
   sentence.dataset.what = answer.seen?.what ?? (answer.ok ? "reply" : "fault");
   find("exchange").hidden = false;

@@ -6,6 +6,13 @@ from playwright.sync_api import expect
 
 from tests.browser.chat import ROOT, Chat, serving
 
+ANSWERING = """
+def build(environ):
+    return lambda event, context: {{"statusCode": 200, "headers": {{}}, "body": "{body}", "isBase64Encoded": False}}
+
+lambda_handler = build({{}})
+"""
+
 
 def change(handler: Path, responder: str) -> None:
     """Put another responder in the echo's place, as an editor does a while later."""
@@ -48,11 +55,11 @@ def test_a_forged_message_is_refused(chat: Chat, url: str) -> None:
     expect(chat.sentence).to_have_text(
         re.compile(
             r"Forged Text from 小林, in plain mode\. HTTP 403 after \d+ ms: the callback refused the forged message, "
-            r"as it should: signature wrong.*"
+            r"as it should: signature wrong\."
         )
     )
     expect(chat.page.locator("#steps .failed")).to_have_text(re.compile("^openfailed$"))
-    expect(chat.page.locator("#reason")).to_contain_text("The step “open” failed: signature wrong")
+    expect(chat.page.locator("#reason")).to_have_text("The step “open” failed: signature wrong.")
     expect(chat.page.get_by_role("button", name="Forge the signature")).to_have_attribute("aria-pressed", "false")
     chat.send("genuine")
     expect(chat.replies).to_have_text(["Account says: genuine"])
@@ -113,12 +120,14 @@ def test_code_that_does_not_load_shows_the_fault_line(chat: Chat, project: tuple
     change(handler, "(")
     chat.send("hello?")
     expect(chat.log).to_contain_text("该公众号提供的服务出现故障，请稍后再试")
-    expect(chat.log).to_contain_text("the callback answered with another status than 200: 500")
+    expect(chat.log).to_contain_text("the callback answered with another status than 200: SyntaxError")
     expect(chat.sentence).to_contain_text("SyntaxError")
+    expect(chat.log).to_contain_text("WeChat delivered it 3 times.")
     expect(chat.page.locator("#reason")).to_contain_text("Your code failed before the first step: SyntaxError")
     chat.press("Verify URL")
     expect(chat.verdict).to_contain_text("token验证失败 (-302)")
-    expect(chat.verdict).to_contain_text("the callback fails")
+    expect(chat.verdict).to_contain_text("the callback fails: SyntaxError")
+    expect(chat.verdict).to_contain_text("To mend it: look into its log.")
     change(handler, "echo")
     chat.send("better")
     expect(chat.replies).to_have_text(["Account says: better"])
@@ -131,10 +140,34 @@ def test_a_responder_that_raises_is_named(chat: Chat, project: tuple[str, Path])
     chat.open(url)
     chat.send("hi")
     expect(chat.log).to_contain_text("No reply")
+    expect(chat.log).to_contain_text("the callback acknowledged the message without a reply: ZeroDivisionError")
     expect(chat.page.locator("#reason")).to_have_text(
         re.compile(r"The step “respond” failed: ZeroDivisionError · handler\.py:\d+ in <lambda>\.")
     )
     expect(chat.sentence).to_contain_text("ZeroDivisionError")
+
+
+def test_an_answer_that_wechat_cannot_read_shows_the_fault_line(chat: Chat, project: tuple[str, Path]) -> None:
+    """What is no reply of the platform's is the fault line, with the reason and what was answered."""
+    url, handler = project
+    handler.write_text(ANSWERING.format(body="<p>hello"), "utf-8")
+    chat.open(url)
+    chat.send("hi")
+    expect(chat.log).to_contain_text("该公众号提供的服务出现故障，请稍后再试")
+    expect(chat.log).to_contain_text("the answer is neither success nor well-formed XML: <p>hello")
+    expect(chat.part("received").locator("pre")).to_have_text("<p>hello")
+
+
+def test_a_forgery_that_is_taken_is_an_alarm(chat: Chat, project: tuple[str, Path]) -> None:
+    """A callback that answers a forged message is told so, and not that a follower would see something."""
+    url, handler = project
+    handler.write_text(ANSWERING.format(body="<xml></xml>"), "utf-8")
+    chat.open(url)
+    chat.press("Forge the signature")
+    chat.send("hi")
+    expect(chat.log).to_contain_text("Forged message accepted")
+    expect(chat.sentence).to_contain_text("the callback took a message that the platform did not sign")
+    expect(chat.log).not_to_contain_text("该公众号")
 
 
 def test_articles_are_cards(chat: Chat, project: tuple[str, Path]) -> None:
