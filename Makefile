@@ -15,7 +15,7 @@ BIN := .venv/bin
 APART := --ignore tests/e2e --ignore tests/browser
 SAM := .venv-sam/bin/sam
 
-.PHONY: help setup run send events test check browser screenshot format build deploy account scan e2e bench fuzz lock clean \
+.PHONY: help setup run send doctor events test check browser screenshot format build deploy account scan e2e bench fuzz lock clean \
 	build-CallbackFunction
 
 help:  ## list the targets
@@ -27,8 +27,12 @@ run: .venv/ready  ## chat with the callback on this machine [PORT=8000]
 	@$(BIN)/python -m simulator serve --port $(PORT)
 
 send: override export TEXT := $(value TEXT)# as it was typed: a dollar is no variable of make
+doctor: override export URL := $(value URL)
 send: .venv/ready  ## send one message to it, from another terminal: TEXT=… [URL=…]
 	@$(BIN)/python -m simulator send --url '$(or $(URL),http://127.0.0.1:$(PORT)/wechat)' -- "$${TEXT:?say what: make send TEXT=你好}"
+
+doctor: .venv/ready  ## find out why a callback does not work: URL=…
+	@$(BIN)/wechat-sim doctor "$${URL:?say where: make doctor URL=https://…/wechat}"
 
 events: .venv/ready  ## write the sample events anew
 	@$(BIN)/python -m simulator events
@@ -85,11 +89,12 @@ lock: .venv/ready  ## choose the versions of all dependencies anew [UPGRADE=1]
 			$$([ $$name = requirements-dev ] && echo -c requirements.txt) $$name.in -o $$name.txt; done
 
 clean:  ## remove everything that the other targets made
-	@rm -rf .venv .venv-sam .venv-scan .venv-build .aws-sam .fuzz .node .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage
+	@rm -rf .venv .venv-sam .venv-scan .venv-build .aws-sam .fuzz .node .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.venv/ready: requirements-dev.txt
+.venv/ready: requirements-dev.txt pyproject.toml
 	$(call install,.venv,$<)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 
 .venv/fuzz-ready: requirements-fuzz.txt | .venv/ready
 	$(call install,.venv,$<)

@@ -53,7 +53,7 @@ def _refused(delivery: Delivery) -> Finding:
     detail = delivery.verdict.detail
     if delivery.status >= 500:
         return findings.POST_FAILS.replace(detail=detail)
-    if delivery.status in (400, 415, 422):
+    if delivery.status in (415, 422):
         return findings.POST_UNREAD.replace(detail=detail)
     if "csrf" in delivery.received.decode("utf-8", "replace").lower():
         return findings.CSRF

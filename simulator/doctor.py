@@ -77,11 +77,11 @@ class Doctor:
 
     async def _check_handshake(self) -> Finding | None:
         made = await self._shake(self._console.token)
-        if made.finding and made.finding.cause == findings.TOO_SLOW.cause:
+        if not made.finding:
+            return None
+        if made.finding.cause == findings.TOO_SLOW.cause:
             return await self._why_slow(made.finding)
-        if not made.refused:
-            return made.finding
-        return await self._why_refused(made)
+        return await self._why_refused(made, made.finding) if made.refused else made.finding
 
     async def _why_slow(self, finding: Finding) -> Finding:
         again = await self._shake(self._console.token)
@@ -91,14 +91,14 @@ class Doctor:
             detail=f"a cold start: the second answer took {again.milliseconds:.0f} ms, so submit again"
         )
 
-    async def _why_refused(self, made: Handshake) -> Finding | None:
+    async def _why_refused(self, made: Handshake, finding: Finding) -> Finding:
         """Tell a wrong clock, or a time zone taken for the clock, from a wrong token, and both from another answer."""
         for offset in (*_offset(made.date), *_ZONES):
             if not (await self._shake(self._console.token, offset=offset)).finding:
                 return findings.CLOCK_SKEW.replace(detail=f"by {offset / 60:+.0f} minutes")
         forged = await self._shake(_ANOTHER_TOKEN)
         same = (forged.status, forged.received) == (made.status, made.received)
-        return findings.WRONG_TOKEN if same else made.finding
+        return findings.WRONG_TOKEN.replace(detail=finding.detail) if same else finding
 
     async def _check_other_token(self) -> Finding | None:
         made = await self._shake(_ANOTHER_TOKEN)

@@ -52,7 +52,7 @@ class PlainEnvelope(Value):
     mode = "plain"
 
     def open(self, request: Request, *, now: int) -> Opened:
-        return Opened(request.body, token=check_sender(request, self, now=now))
+        return Opened(request.body, check_sender(request, self, now=now), 0)
 
     def seal(self, xml: bytes, opened: Opened, *, now: int) -> Response:
         return Response(200, xml, XML)

@@ -25,7 +25,9 @@ class Inbound(_ByKeyword):
     @classmethod
     def read(cls, tree: Tree) -> Self | None:
         record = super().read(tree)
-        return record and cls._of({**record.__dict__, "extra": cls._leftover(tree)})
+        if record:
+            record.__dict__["extra"] = cls._leftover(tree)
+        return record
 
 
 class Message(Inbound):
@@ -85,7 +87,7 @@ def _canonical(value: object) -> Hashable:
     """The whole content of a value, in an order that does not depend on the order of its elements."""
     match value:
         case Record():
-            return type(value).__name__, *(_canonical(content) for content in value.__dict__.values())
+            return type(value).__name__, *(_canonical(value.__dict__[name]) for name in value._fields)
         case Mapping():
             return tuple(sorted((name, _canonical(content)) for name, content in value.items()))
         case tuple():

@@ -5,14 +5,8 @@ https://developers.weixin.qq.com/doc/service/guide/product/message/Receiving_sta
 
 from wechat_core.errors import InvalidRequest
 from wechat_core.message import TYPES, Message, UnknownMessage, message
-from wechat_core.records import Record
 from wechat_core.values import named
-from wechat_core.wire import read_xml
-
-
-class _Kind(Record):
-    msg_type: str = ""
-    event: str = ""
+from wechat_core.wire import Tree, read_xml
 
 
 def parse_message(body: bytes) -> Message:
@@ -23,11 +17,18 @@ def parse_message(body: bytes) -> Message:
         InvalidRequest: it is encrypted, but no key is configured.
     """
     tree = read_xml(body)
-    kind = _Kind.read(tree) or _Kind()
-    if "Encrypt" in tree and not kind.msg_type:
+    msg_type, event = _name(tree, "MsgType"), _name(tree, "Event")
+    if "Encrypt" in tree and not msg_type:
         raise InvalidRequest("body encrypted", "add the console's EncodingAESKey and AppID to the account")
-    known = _known(kind.msg_type.lower(), kind.event.lower())
+    known = _known(msg_type, event)
     return known.read(tree) or UnknownMessage.read(tree) or UnknownMessage()
+
+
+def _name(tree: Tree, element: str) -> str:
+    match tree.get(element):
+        case [str(name), *_]:
+            return name.strip().lower()
+    return ""
 
 
 def _known(msg_type: str, event: str) -> type[Message]:

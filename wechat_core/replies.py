@@ -27,11 +27,14 @@ class Reply(Record):
 
     def _check(self) -> None:
         for name, field in self._fields.items():
-            value, place = self.__dict__[name], f"{type(self).__name__}.{name}"
+            value = self.__dict__[name]
             if self._kinds[name] is str and not isinstance(value, str):
-                raise InvalidReply(f"{place} is not text", f"give a str, not {type(value).__name__}")
+                raise InvalidReply(f"{self._place(name)} is not text", f"give a str, not {type(value).__name__}")
             if value == "" and field.default is REQUIRED and not field.verbatim:
-                raise InvalidReply(f"{place} is empty", "the platform requires it")
+                raise InvalidReply(f"{self._place(name)} is empty", "the platform requires it")
+
+    def _place(self, name: str) -> str:
+        return f"{type(self).__name__}.{name}"
 
 
 def _reply[R: Reply](msg_type: str) -> Callable[[type[R]], type[R]]:

@@ -46,7 +46,7 @@ class SafeEnvelope(Value):
         check_fresh(timestamp, now=now, max_age=self.max_age)
         for index, key in enumerate(self.keys):
             with suppress(InvalidSignature):
-                return Opened(decrypt(ciphertext, key=key, app_id=self.app_id), token=token, key=index)
+                return Opened(decrypt(ciphertext, key=key, app_id=self.app_id), token, index)
         raise _wrong()
 
     def seal(self, xml: bytes, opened: Opened, *, now: int) -> Response:

@@ -42,19 +42,32 @@ class Value:
     __match_args__: ClassVar[tuple[str, ...]] = ()
     _fields: ClassVar[dict[str, Field]] = {}
     _kinds: ClassVar[dict[str, Any]] = {}
+    _defaults: ClassVar[dict[str, Any]] = {}
 
     def __init_subclass__(cls) -> None:
         own = {name: kind for name, kind in cls.__annotations__.items() if not _is_class_variable(kind)}
         cls._kinds = cls._kinds | own
         cls._fields = cls._fields | {name: _field(cls.__dict__.get(name, REQUIRED)) for name in own}
+        cls._defaults = {name: field.default for name, field in cls._fields.items() if field.default is not REQUIRED}
         cls.__match_args__ = tuple(cls._fields)  # type: ignore[misc]  # mypy writes one for dataclass-like classes
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        given = dict(zip(self._fields, args, strict=False))
-        if len(args) > len(self._fields) or given.keys() & kwargs.keys() or kwargs.keys() - self._fields.keys():
-            raise TypeError(f"{type(self).__name__} takes {', '.join(self._fields) or 'no arguments'}")
-        self._fill(given | kwargs)
+        names = self.__match_args__
+        if len(args) == len(names) and not kwargs:
+            self.__dict__.update(zip(names, args, strict=True))
+        else:
+            self.__dict__.update(self._completed(args, kwargs))
         self._check()
+
+    def _completed(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+        """The fields of a call that leaves some to their defaults, or names them."""
+        given = dict(zip(self._fields, args, strict=False))
+        values = self._defaults | given | kwargs
+        if lacking := self._fields.keys() - values.keys():
+            raise TypeError(f"{type(self).__name__} lacks {', '.join(sorted(lacking))}")
+        if len(args) > len(self._fields) or given.keys() & kwargs.keys() or len(values) > len(self._fields):
+            raise TypeError(f"{type(self).__name__} takes {', '.join(self._fields) or 'no arguments'}")
+        return values
 
     @classmethod
     def _of(cls, values: Mapping[str, Any]) -> Self:
@@ -62,13 +75,6 @@ class Value:
         value = cls.__new__(cls)
         value.__dict__.update(values)
         return value
-
-    def _fill(self, given: Mapping[str, Any]) -> None:
-        for name, field in self._fields.items():
-            value = given.get(name, field.default)
-            if value is REQUIRED:
-                raise TypeError(f"{type(self).__name__} lacks {name}")
-            self.__dict__[name] = value
 
     def _check(self) -> None:
         """Refuse values that make no sense together; overridden where there is something to refuse."""
@@ -87,7 +93,7 @@ class Value:
         return type(self) is type(other) and self.__dict__ == other.__dict__
 
     def __hash__(self) -> int:
-        return hash((type(self), *(_hashable(value) for value in self.__dict__.values())))
+        return hash((type(self), *(_hashable(self.__dict__[name]) for name in self._fields)))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"

@@ -34,21 +34,22 @@ def read_xml(body: bytes) -> Tree:
     """
     if len(body) > BODY_LIMIT:
         raise UnreadableMessage("too large", f"no message of the platform is over {BODY_LIMIT} bytes")
-    text = without_forbidden(body.decode("utf-8", "replace")).lstrip("\ufeff \t\r\n")
+    text = _without_controls(body.decode("utf-8", "replace")).lstrip("\ufeff \t\r\n")
     root = _Root()
     parser = XMLParser(target=root, forbid_dtd=True)
+    expat = parser.parser  # which is told of elements here: the layer between is as slow as all the rest
+    expat.StartElementHandler, expat.EndElementHandler = root.opened, root.closed
+    expat.CharacterDataHandler, expat.DefaultHandlerExpand = root.read, None
     try:
         parser.feed(_mend_follower_text(text))  # a str, so that expat ignores the declared encoding
         parser.close()
     except (ParseError, DefusedXmlException):
         # their texts quote the document
         raise UnreadableMessage("not XML", "the body is not a well-formed document without a DOCTYPE") from None
-    match root.tree:
-        case {"xml": [dict(tree)]}:
-            return tree
-        case {"xml": [_]}:
-            return {}
-    raise UnreadableMessage("not a message", "the root element is not <xml>")
+    if "xml" not in root.tree:
+        raise UnreadableMessage("not a message", "the root element is not <xml>")
+    tree = root.tree["xml"][0]
+    return tree if isinstance(tree, dict) else {}
 
 
 def write_xml(tree: Tree) -> bytes:
@@ -58,31 +59,42 @@ def write_xml(tree: Tree) -> bytes:
 
 def without_forbidden(text: str) -> str:
     """The text without the characters that XML 1.0 cannot carry: most controls, lone surrogates, U+FFFE and U+FFFF."""
+    return text if text.isprintable() else _without_controls(text.encode("utf-8", "ignore").decode())
+
+
+def _without_controls(text: str) -> str:
     # not one pattern for all: compiling a class of characters beyond Latin-1 takes milliseconds of every cold start
-    paired = text.encode("utf-8", "ignore").decode()
-    return _CONTROLS.sub("", paired).replace("\ufffe", "").replace("\uffff", "")
+    return _CONTROLS.sub("", text).replace("\ufffe", "").replace("\uffff", "")
 
 
 class _Root:
-    """The parser's target: builds the tree in one pass and gives up on documents built to exhaust it."""
+    """Builds the tree in one pass and gives up on documents built to exhaust it."""
+
+    __slots__ = ("_around", "_children", "_count", "_text", "tree")
 
     def __init__(self) -> None:
         self.tree: Tree = {}
-        self._open: list[tuple[Tree, list[str]]] = [(self.tree, [])]
+        self._children, self._text = self.tree, list[str]()  # of the element that is open
+        self._around: list[Tree] = []
         self._count = 0
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
+    def opened(self, name: str, attributes: list[str]) -> None:
         self._count += 1
-        if self._count > _ELEMENT_LIMIT or len(self._open) > _DEPTH_LIMIT:
+        if self._count > _ELEMENT_LIMIT or len(self._around) >= _DEPTH_LIMIT:
             raise UnreadableMessage("too complex", "no message of the platform has as many or as deep elements")
-        self._open.append(({}, []))
+        self._around.append(self._children)
+        self._children, self._text = {}, []
 
-    def data(self, text: str) -> None:
-        self._open[-1][1].append(text)
+    def read(self, text: str) -> None:
+        self._text.append(text)
 
-    def end(self, name: str) -> None:
-        children, text = self._open.pop()
-        self._open[-1][0].setdefault(name, []).append(children or "".join(text))
+    def closed(self, name: str) -> None:
+        content = self._children or "".join(self._text)
+        self._children = self._around.pop()
+        if name in self._children:
+            self._children[name].append(content)
+        else:
+            self._children[name] = [content]
 
     def close(self) -> None: ...
 
@@ -96,14 +108,16 @@ def _mend_follower_text(text: str) -> str:
     of XML puts there, as ours does.
     """
     parts: list[str] = []
+    ends: dict[str, int] = {}
     done = seen = 0
-    ends = {name: text.rfind(f"]]></{name}>") for name in {m[1] for m in _FOLLOWER_TEXT.finditer(text)}}
     for opening in _FOLLOWER_TEXT.finditer(text):
-        end = ends[opening[1]]
-        if opening.start() < seen or end < opening.end():
+        if opening[1] not in ends:
+            ends[opening[1]] = text.rfind(f"]]></{opening[1]}>")
+        begin, end = opening.end(), ends[opening[1]]
+        if begin > end or opening.start() < seen:
             continue
-        content, seen = text[opening.end() : end], end
-        if "]]>" in _ESCAPED.sub("", content):
+        seen = end
+        if text.find("]]>", begin, end) >= 0 and "]]>" in _ESCAPED.sub(" ", content := text[begin:end]):
             parts += [text[done : opening.start()], f"<{opening[1]}>{_escaped(content)}"]
             done = end + len("]]>")
     return "".join([*parts, text[done:]])
@@ -113,20 +127,19 @@ def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _split_cdata(text: str) -> str:
-    return text.replace("]]>", "]]]]><![CDATA[>")
-
-
 def _elements(tree: Tree) -> str:
-    return "".join(f"<{name}>{_content(value)}</{name}>" for name, values in tree.items() for value in values)
+    return "".join([f"<{name}>{_content(value)}</{name}>" for name, values in tree.items() for value in values])
 
 
 def _content(value: str | int | Tree) -> str:
     match value:
-        case dict():
-            return _elements(value)
+        case str():
+            return f"<![CDATA[{_in_cdata(value)}]]>"
         case int():
             return str(value)
-    # a bare carriage return would be read back as a line feed
-    text = _split_cdata(without_forbidden(value)).replace("\r", "]]>&#13;<![CDATA[")
-    return f"<![CDATA[{text}]]>"
+    return _elements(value)
+
+
+def _in_cdata(text: str) -> str:
+    text = without_forbidden(text).replace("]]>", "]]]]><![CDATA[>")
+    return text.replace("\r", "]]>&#13;<![CDATA[")  # a bare carriage return would be read back as a line feed

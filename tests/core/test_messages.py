@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -145,3 +147,16 @@ def test_key_is_shared_by_deliveries_and_by_nothing_else() -> None:
     assert len({other.key for other in [first, *others]}) == len(others) + 1
     assert event.key == event.replace().key
     assert FROM not in first.key
+
+
+def test_key_is_the_same_in_every_process() -> None:
+    """Deliveries of one event reach several instances of the function, and each has to find the same key."""
+    program = "import sys; from wechat_core import parse_message; print(parse_message(sys.stdin.buffer.read()).key)"
+    event = message("event", "<Event>LOCATION</Event><Latitude>1</Latitude><Longitude>2</Longitude><New>x</New>", "")
+    keys = [
+        subprocess.run(
+            [sys.executable, "-c", program], input=event, env={"PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout.decode()
+        for seed in ("1", "2", "3")
+    ]
+    assert keys == [parse_message(event).key + "\n"] * 3

@@ -53,6 +53,12 @@ def test_escaped_text_is_left_alone() -> None:
     assert read_xml(body) == {"Content": ["a]]>b\rc"]}
 
 
+@pytest.mark.parametrize("text", ["]]]]>>", "]]>]]>", "]]]]><![CDATA[>", "a]]>&#13;<![CDATA[b"])
+def test_what_is_written_is_read_back(text: str) -> None:
+    """A text that looks like the way texts are escaped comes back as it was."""
+    assert read_xml(write_xml({"Content": [text]})) == {"Content": [text]}
+
+
 def test_each_text_of_a_link_stays_its_own() -> None:
     """Two follower texts in one message are told apart, also when one of them holds the other's tags."""
     body = (

@@ -173,11 +173,18 @@ def test_the_doctor_names_the_cause(url: str) -> None:
     examined = run("doctor", url, WECHAT_ACCOUNT='{"token": "OtherToken"}')
     assert examined.returncode == 1
     assert examined.stdout.splitlines()[-3:] == [
-        "the callback has another token",
+        "the callback has another token (403 invalid signature)",
         "  change: make the token in its settings that of the console, letter by letter",
         "  WeChat says: token验证失败 (-302)",
     ]
     assert "OtherToken" not in examined.stdout
+
+
+def test_the_console_script_is_the_same_program() -> None:
+    """`wechat-sim` has the commands of `python -m simulator`, wherever it is called."""
+    script = Path(sys.executable).parent / "wechat-sim"
+    called = subprocess.run([script, "--help"], cwd="/", capture_output=True, text=True, timeout=60, check=True)
+    assert called.stdout.replace("wechat-sim", "python -m simulator") == run("--help").stdout
 
 
 def test_a_diagnosis_as_json(url: str) -> None:
