@@ -18,6 +18,7 @@ export function inspect({ asked, answer, sample, name }) {
   const sentence = say(find("sentence"), words);
   sentence.dataset.what = answer.seen?.what ?? (answer.ok ? "reply" : "fault");
   find("exchange").hidden = false;
+  sentence.parentElement.scrollTop = 0;
   startTabs(deliveries, (delivery) => showDelivery(delivery, answer.sent));
 }
 

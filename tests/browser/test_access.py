@@ -42,6 +42,7 @@ def test_axe_finds_nothing(chat: Chat, url: str, scheme: str) -> None:
     """Names, labels, roles and contrasts (AA) are right, in light and dark, also of the window that chooses events."""
     chat.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     chat.open(url)
+    expect(chat.text).to_have_accessible_name("Your message")
     assert violations(chat.page) == []
     use_everything(chat)
     assert violations(chat.page) == []

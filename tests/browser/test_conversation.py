@@ -107,15 +107,18 @@ def test_every_follower_has_a_conversation(chat: Chat, url: str) -> None:
 
 
 def test_an_earlier_exchange_is_shown_again(chat: Chat, url: str) -> None:
-    """A click on an earlier bubble brings its exchange back, and marks what belongs to it."""
+    """A click on an earlier bubble brings its exchange back, from its sentence on, and marks what belongs to it."""
     chat.open(url)
     chat.send("first")
     expect(chat.replies).to_have_count(1)
     chat.send("second")
     expect(chat.replies).to_have_count(2)
     expect(chat.part("sent")).to_contain_text("second")
+    chat.page.locator("aside").evaluate("inspector => inspector.scrollTo(0, inspector.scrollHeight)")
+    expect(chat.sentence).not_to_be_in_viewport()
     chat.replies.first.click()
     expect(chat.part("sent")).to_contain_text("first")
+    expect(chat.sentence).to_be_in_viewport()
     expect(chat.log.get_by_role("button", pressed=True)).to_have_text(["小林 says: first", "Account says: first"])
 
 
