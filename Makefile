@@ -14,9 +14,10 @@ PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes
 BIN := .venv/bin
 APART := --ignore tests/e2e --ignore tests/browser
 SAM := .venv-sam/bin/sam
+OVERRIDES = $(if $(value PARAMETERS),--parameter-overrides "$$PARAMETERS")# by the shell's variable, for it may hold quotes
 
-.PHONY: help setup run send doctor events test check browser screenshot format build deploy account scan e2e bench fuzz lock clean \
-	build-CallbackFunction
+.PHONY: help setup run send doctor events test check browser screenshot format build deploy account scan e2e bench fuzz mutants lock \
+	clean build-CallbackFunction
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
@@ -59,11 +60,11 @@ format: .venv/ready  ## format the code, and mend what the linter can
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-build: .venv-sam/ready  ## build what is deployed, into .aws-sam
-	@$(SAM) build
+build: .venv-sam/ready  ## build what is deployed, into .aws-sam [PARAMETERS=those of samconfig.toml]
+	@$(SAM) build $(OVERRIDES)
 
-deploy: build  ## deploy it to AWS
-	@$(SAM) deploy
+deploy: build  ## deploy it to AWS [PARAMETERS=…]
+	@$(SAM) deploy $(OVERRIDES)
 
 account: .venv/ready  ## write the account to SSM, asking for it without showing it [NAME=/wechat-lambda/account]
 	@$(BIN)/python -m scripts.account $(NAME)
@@ -82,14 +83,20 @@ fuzz: .venv/ready .venv/fuzz-ready  ## fuzz the core [SECONDS=600]
 	@PYTHONPATH=. $(BIN)/python fuzz/callback.py -max_total_time=$(SECONDS) -dict=fuzz/xml.dict -max_len=4096 \
 		-artifact_prefix=.fuzz/ .fuzz fuzz/seeds
 
+mutants: .venv/ready .venv/mutation-ready  ## change the code in a thousand ways, and list the changes no test notices
+	@rm -rf mutants
+	@$(BIN)/mutmut run
+	@$(BIN)/mutmut results
+
 lock: .venv/ready  ## choose the versions of all dependencies anew [UPGRADE=1]
-	@for name in requirements requirements-dev requirements-sam requirements-scan requirements-fuzz; do \
+	@for name in requirements requirements-dev requirements-sam requirements-scan requirements-fuzz requirements-mutation; do \
+		case $$name in *-dev) within="-c requirements.txt";; *-mutation) within="-c requirements-dev.txt";; *) within=;; esac; \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-emit-index-url \
 			--no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) \
-			$$([ $$name = requirements-dev ] && echo -c requirements.txt) $$name.in -o $$name.txt; done
+			$$within $$name.in -o $$name.txt; done
 
 clean:  ## remove everything that the other targets made
-	@rm -rf .venv .venv-sam .venv-scan .venv-build .aws-sam .fuzz .node .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage *.egg-info
+	@rm -rf .venv .venv-sam .venv-scan .venv-build .aws-sam .fuzz mutants .node .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/ready: requirements-dev.txt pyproject.toml
@@ -97,6 +104,9 @@ clean:  ## remove everything that the other targets made
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 
 .venv/fuzz-ready: requirements-fuzz.txt | .venv/ready
+	$(call install,.venv,$<)
+
+.venv/mutation-ready: requirements-mutation.txt | .venv/ready
 	$(call install,.venv,$<)
 
 .venv-sam/ready: requirements-sam.txt

@@ -12,6 +12,7 @@ from wechat_core.message import TYPES, Message
 from wechat_core.records import Extra, Record, _paths
 
 DOCS = Path(__file__).parent.parent / "docs"
+TRANSLATED = sorted(page for page in DOCS.glob("*.md") if not page.stem.endswith(".zh-CN"))
 GROUPS = events.__all__
 MODULES = [messages, *(importlib.import_module(f"wechat_core.events.{name}") for name in GROUPS)]
 
@@ -44,7 +45,10 @@ def table(module: ModuleType) -> list[str]:
 def test_every_type_is_documented(module: ModuleType, page: str) -> None:
     """docs/protocol.md has a line for each type with all its fields, and the official page of each group."""
     text = (DOCS / page).read_text("utf-8")
-    assert "\n".join(table(module)) in text
+    lines = table(module)
+    missing = [line for line in lines if line not in text]
+    assert not missing, "\n".join([f"docs/{page} lacks:", *missing])
+    assert "\n".join(lines) in text, "they stand in the order of their declarations"
     assert all(url in text for url in re.findall(r"https://developers\.weixin\.qq\.com\S+", module.__doc__ or ""))
 
 
@@ -60,3 +64,32 @@ def test_every_declared_type_is_in_a_group() -> None:
     """No type is declared where the table above would not find it."""
     groups = {module.__name__ for module in MODULES} | {"wechat_core.event"}
     assert {cls.__module__ for cls in TYPES.values() if not cls.__module__.startswith("tests")} <= groups
+
+
+@pytest.mark.parametrize("page", sorted((DOCS / "adr").iterdir()), ids=lambda page: page.stem)
+def test_a_decision_is_one_page(page: Path) -> None:
+    """Each decision says what it answers, what was decided and what follows, and fits on a page."""
+    text = page.read_text("utf-8")
+    assert text.startswith(f"# {int(page.stem[:4])}. ")
+    assert re.findall(r"^\*\*(\w+)\.\*\*", text, re.MULTILINE) == ["Context", "Decision", "Consequences"]
+    assert len(text.splitlines()) <= 40
+
+
+def skeleton(text: str) -> dict[str, object]:
+    """What a page consists of in any language: its outline, code, tables, steps, names and links."""
+    code = re.findall(r"^ *```\w*\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE)
+    prose = re.sub(r"^ *```.*?^ *```", "", text, flags=re.DOTALL | re.MULTILINE)
+    return {
+        "headings": re.findall(r"^#+", text, re.MULTILINE),
+        "code": [re.sub(r" +#.*", "", block) for block in code],
+        "rows": [line.count(" | ") for line in re.findall(r"^ *\|.*", text, re.MULTILINE)],
+        "steps": re.findall(r"^(?:\d\.|-) ", text, re.MULTILINE),
+        "names": {" ".join(name.split()) for name in re.findall(r"`([^`]+)`", prose) if " ← " not in name},
+        "links": set(re.findall(r"https?://[^\s)>]+", prose)),
+    }
+
+
+@pytest.mark.parametrize("page", TRANSLATED, ids=lambda page: page.name)
+def test_both_languages_say_the_same(page: Path) -> None:
+    """A page and its Chinese one have the same outline, code, tables, steps and links, and name the same things."""
+    assert skeleton(page.read_text("utf-8")) == skeleton(page.with_suffix(".zh-CN.md").read_text("utf-8"))

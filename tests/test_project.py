@@ -1,13 +1,17 @@
 """What the repository promises about itself."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parent.parent
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 MODULES = sorted(p for d in ("wechat_core", "wechat_aws", "simulator") for p in (ROOT / d).rglob("*.py"))
 
 
@@ -69,3 +73,58 @@ def test_importing_the_core_does_nothing() -> None:
         [sys.executable, "-W", "error", "-c", "import wechat_core"], cwd=ROOT, env={}, capture_output=True, check=True
     )
     assert (process.stdout, process.stderr) == (b"", b"")
+
+
+def jobs(workflow: Path) -> list[dict[str, Any]]:
+    """The jobs of a workflow, each with the rights it has."""
+    declared = yaml.safe_load(workflow.read_text("utf-8"))
+    return [{"permissions": declared["permissions"], "steps": [], **job} for job in declared["jobs"].values()]
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
+def test_workflows_run_make(workflow: Path) -> None:
+    """GitHub runs the commands that everybody runs: each workflow calls targets of the Makefile, and they exist."""
+    targets = re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    run = "\n".join(step.get("run", "") for job in jobs(workflow) for step in job["steps"])
+    called = re.findall(r"^make ([a-z0-9-]+)", run, re.MULTILINE)
+    assert called
+    assert set(called) <= set(targets)
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
+def test_actions_are_pinned(workflow: Path) -> None:
+    """What others wrote runs at a commit that was looked at, not at a tag that can be moved."""
+    used = re.findall(r"uses: ([^.].*)", workflow.read_text("utf-8"))  # a dot begins a path in this repository
+    assert used
+    assert all(re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action) for action in used)
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
+def test_workflows_may_do_what_they_say_alone(workflow: Path) -> None:
+    """Rights to write are few, and AWS is asked by jobs of a named environment alone, which is what it trusts."""
+    allowed = {"deploy.yml": {"id-token"}, "lock.yml": {"actions", "contents", "pull-requests"}}
+    for job in jobs(workflow):
+        writes = {right for right, access in job["permissions"].items() if access == "write"}
+        assert writes <= allowed.get(workflow.name, set())
+        assert ("id-token" in writes) == ("environment" in job)
+
+
+def test_dependencies_are_kept_fresh() -> None:
+    """Dependabot looks after actions and npm, `make lock` after every list of Python packages, all of them pairs."""
+    updates = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text("utf-8"))["updates"]
+    assert [(update["package-ecosystem"], update["directory"]) for update in updates] == [
+        ("github-actions", "/"),
+        ("npm", "/tests/dynalite"),
+    ]
+    locked = re.search(r"for name in ([^;]+);", (ROOT / "Makefile").read_text("utf-8"))
+    assert locked
+    names = set(locked[1].split())
+    assert names == {path.stem for path in ROOT.glob("requirements*.in")}
+    assert names == {path.stem for path in ROOT.glob("requirements*.txt")}
+
+
+def test_commits_are_checked_by_the_locked_tools() -> None:
+    """The hooks are the project's own tools, in the versions that are locked: nothing is fetched for them."""
+    (repository,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))["repos"]
+    assert repository["repo"] == "local"
+    assert all(hook["entry"].startswith((".venv/bin/", "make ")) for hook in repository["hooks"])

@@ -160,7 +160,7 @@ class _Delivery:
             self._rules.sleep(min(POLL_SECONDS / 10, left))
         return run.result() if run.done() else self._give_up()
 
-    def _settle[**P](self, write: Callable[P, bool], *args: P.args, **kwargs: P.kwargs) -> None:
+    def _settle[*Ts](self, write: Callable[[*Ts], bool], *args: *Ts) -> None:
         """Write how the run ended.
 
         While the follower waits for this answer it is tried once, and only where the store has worked before. After
@@ -168,7 +168,7 @@ class _Delivery:
         """
         end = self._arrived + self._rules.lease - 1
         while self._claimed or self._unheard:
-            written = self._try(write, *args, **kwargs) is not None
+            written = self._try(write, *args) is not None
             if written or not self._unheard or self._rules.clock() >= end:
                 return
             self._rules.sleep(POLL_SECONDS)

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from queue import Queue
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ import handler
 from tests.aws.conftest import ROOT, TABLE
 from tests.virtual_time import Process, World
 from tests.wechat import NOW, TOKEN, fields, proxy_event, query, text
-from wechat_aws.dedup import Notice, deduplicated
+from wechat_aws.dedup import Notice, deduplicated, start_thread
 from wechat_aws.dedup_store import KEPT_SECONDS, MemoryStore, Record, Store, StoreFailed
 from wechat_aws.dynamo_store import DynamoStore, dynamo_client, with_table
 from wechat_aws.settings import read_settings
@@ -155,6 +156,21 @@ def test_one_delivery() -> None:
     assert scene.deliver(0) == [(1, HI)]
     assert store.calls == {"claim": 1, "keep": 1}
     assert not scene.notices
+
+
+def test_the_responder_is_given_the_message() -> None:
+    """What is wrapped sees what it would see without."""
+    respond = deduplicated(lambda message: TextReply(message.msg_id), store=MemoryStore(), notice=lambda *_: None)
+    assert respond(MESSAGE) == TextReply("1")
+
+
+def test_a_run_beside_does_not_keep_the_process() -> None:
+    """The thread that the last delivery runs its responder in is another one, and ends with the process."""
+    ran: Queue[threading.Thread] = Queue()
+    start_thread(lambda: ran.put(threading.current_thread()))
+    thread = ran.get(timeout=5)
+    assert thread is not threading.current_thread()
+    assert thread.daemon
 
 
 def test_a_finished_message_gets_the_same_reply() -> None:

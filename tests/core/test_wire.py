@@ -13,6 +13,9 @@ from wechat_core.wire import BODY_LIMIT, read_xml, write_xml
         ("<xml><A><![CDATA[ 1 ]]></A><A/></xml>", {"A": [" 1 ", ""]}),
         ("<xml>\n<A><B>1</B><B>2</B></A>\n</xml>", {"A": [{"B": ["1", "2"]}]}),
         ("\ufeff \n<xml><A>1</A></xml>\n", {"A": ["1"]}),
+        ("\ufeff\t\r\n <?xml version='1.0'?><xml/>", {}),
+        ("<xml/>".ljust(BODY_LIMIT), {}),
+        ("<xml>" + "<A/>" * 1999 + "</xml>", {"A": [""] * 1999}),
         ("<?xml version='1.0' encoding='gbk'?><xml><A>你</A></xml>", {"A": ["你"]}),
         ("<?xml version='1.0' encoding='utf-7'?><xml><A>你</A></xml>", {"A": ["你"]}),
         ("<?xml version='1.0' encoding='foo'?><xml><A>你</A></xml>", {"A": ["你"]}),
@@ -36,6 +39,7 @@ def test_reads_what_is_sent(body: str, tree: object) -> None:
         ("]]></Content><FromUserName>x</FromUserName><Content><![CDATA[", None),
         ("]]><b>bold</b><![CDATA[", None),
         ("]]></Content></xml><!--", None),
+        ("&lt;]]>&", None),
         ("<![CDATA[", None),
         ("&amp;</Content>", None),
         ("<Title><![CDATA[x]]></Title>", None),
@@ -68,6 +72,19 @@ def test_each_text_of_a_link_stays_its_own() -> None:
     assert read_xml(body.encode()) == {"Title": ["t]]>"], "Description": ["<Title><![CDATA[d]]>"], "Url": ["u"]}
 
 
+def test_a_text_that_has_no_end_of_its_own_does_not_lose_the_next() -> None:
+    """A section that another writer ends otherwise is the parser's, and the one after it is mended all the same."""
+    body = b"<xml><Title><![CDATA[t]]> </Title><Content><![CDATA[a]]>b]]></Content></xml>"
+    assert read_xml(body) == {"Title": ["t "], "Content": ["a]]>b"]}
+
+
+def test_as_deep_as_allowed() -> None:
+    """Thirty-two elements may stand in each other; no more."""
+    assert read_xml(b"<xml>" + b"<A>" * 31 + b"</A>" * 31 + b"</xml>")
+    with pytest.raises(UnreadableMessage, match="too complex"):
+        read_xml(b"<xml>" + b"<A>" * 32 + b"</A>" * 32 + b"</xml>")
+
+
 def test_a_text_that_does_not_end_is_left_to_the_parser() -> None:
     """Mending needs both ends of a section: half of one is not XML."""
     with pytest.raises(UnreadableMessage, match="not XML"):
@@ -79,6 +96,7 @@ def test_a_text_that_does_not_end_is_left_to_the_parser() -> None:
     [
         (b"", "not XML"),
         (b"hello", "not XML"),
+        (b"X<xml/>", "not XML"),
         (b"<xml>", "not XML"),
         (b"<xml><A>]]></A></xml>", "not XML"),
         (b"<xml>&undefined;</xml>", "not XML"),
@@ -87,7 +105,7 @@ def test_a_text_that_does_not_end_is_left_to_the_parser() -> None:
         (b'<!DOCTYPE x [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><xml>&b;</xml>', "not XML"),
         (b'<!DOCTYPE x SYSTEM "file:///etc/passwd"><xml/>', "not XML"),
         (b"<html><body>1</body></html>", "not a message"),
-        (b"<xml>" + b"<A/>" * 2001 + b"</xml>", "too complex"),
+        (b"<xml>" + b"<A/>" * 2000 + b"</xml>", "too complex"),
         (b"<xml>" + b"<A>" * 40 + b"</A>" * 40 + b"</xml>", "too complex"),
         (b" " * (BODY_LIMIT + 1), "too large"),
     ],
