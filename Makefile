@@ -7,14 +7,17 @@ MAKEFLAGS += --no-print-directory
 
 PORT ?= 8000
 SECONDS ?= 600
+export CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 PYTHON := $(or $(shell for p in python3.13 python3; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && echo $$p && break; done), no-python)
 PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes
 BIN := .venv/bin
+APART := --ignore tests/e2e --ignore tests/browser
 SAM := .venv-sam/bin/sam
 OVERRIDES = $(if $(value PARAMETERS),--parameter-overrides "$$PARAMETERS")# by the shell's variable, for it may hold quotes
 
-.PHONY: help setup run send doctor events test check format build deploy account scan e2e bench load fuzz mutants lock clean build-CallbackFunction
+.PHONY: help setup run send doctor events test check browser screenshot format build deploy account scan e2e bench load fuzz mutants lock \
+	clean build-CallbackFunction
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
@@ -36,14 +39,22 @@ events: .venv/ready  ## write the sample events anew
 	@$(BIN)/python -m simulator events
 
 test: .venv/ready  ## run the tests
-	@$(BIN)/pytest --ignore tests/e2e -m "not node" --cov
+	@$(BIN)/pytest $(APART) -m "not node" --cov
 
 check: .venv/ready  ## format, lint, types, and all tests, some of which need Node.js: what has to pass
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer, for the tests of de-duplication" >&2; exit 1; }
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/pytest --ignore tests/e2e --cov
+	@$(BIN)/pytest $(APART) --cov
+
+browser: .venv/ready  ## test the chat page in a browser [CHROMIUM=/usr/bin/chromium]
+	$(need_chromium)
+	@$(BIN)/pytest tests/browser
+
+screenshot: .venv/ready  ## take the picture of the chat page that the READMEs show
+	$(need_chromium)
+	@$(BIN)/python -m scripts.screenshot docs/chat.png
 
 format: .venv/ready  ## format the code, and mend what the linter can
 	@$(BIN)/ruff format .
@@ -112,6 +123,10 @@ clean:  ## remove everything that the other targets made
 .venv-build/ready:
 	$(call create,.venv-build)
 	@touch $@
+
+define need_chromium
+	@[ -x "$(CHROMIUM)" ] || { echo "Chromium is missing: install it (on Debian: apt-get install chromium) or name it, CHROMIUM=/path" >&2; exit 1; }
+endef
 
 define create
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.13 is missing, or its venv: install it from python.org, or python3.13-venv" >&2; exit 1; }

@@ -1,164 +1,78 @@
-// The conversation: what you send goes to the simulator, which plays WeChat to the callback. Only textContent is written.
+// The page: what you send goes to the local server, which plays WeChat; what comes of it is shown in two places.
 
-import { speak, switchLanguage, word } from "./words.js";
-import { showXml } from "./wire.js";
+import { arms } from "./arms.js";
+import { drawAnswer, drawSent } from "./bubbles.js";
+import { startChooser } from "./chooser.js";
+import { startComposer } from "./composer.js";
+import { chosenMode, forgetVerdict, showVerdict, startMode } from "./console.js";
+import { Conversations } from "./conversations.js";
+import { find, make } from "./elements.js";
+import { inspect } from "./inspector.js";
+import { showPane, startPanes } from "./panes.js";
+import * as server from "./server.js";
+import { say, speak, switchLanguage, word } from "./words.js";
 
-const find = (id) => document.getElementById(id);
-const [conversation, composer, box] = ["conversation", "composer", "text"].map(find);
-let waiting = 0;
-let shown = null;
-
-async function send(type, fields) {
-  const row = bubble("me", type, fields.Content ?? "");
-  wait(1);
+/** Send a sample with these texts in it, and show what the follower sees and what happened. */
+async function send(conversations, sample, fields) {
+  const conversation = conversations.chosen;
+  const asked = { sample: sample.name, fields, follower: conversation.follower.openid, mode: chosenMode(), ...arms.take() };
+  forgetVerdict();
+  const rows = drawSent(conversation, sample, { ...sample.fields, ...fields }, asked);
+  const done = conversations.wait(conversation, asked.slow);
   try {
-    const answer = await ask({ type, fields });
-    fill(row, type, describe(type, answer.fields));
-    show(answer, [row, ...receive(answer)]);
+    const answer = await server.send(asked);
+    done();
+    rows.push(...drawAnswer(conversation, answer, asked));
+    show(conversations, rows, { sample, asked, answer, name: conversation.follower.name });
   } catch (error) {
-    note(...(error.message ? ["", error.message] : ["gone"]));
-  } finally {
-    wait(-1);
+    done();
+    conversation.note(() => error.message);
   }
 }
 
-async function ask(message) {
-  const headers = { "Content-Type": "application/json" };
-  const response = await fetch("/send", { method: "POST", headers, body: JSON.stringify(message) }).catch(() => {
-    throw new Error("");
-  });
-  if (!response.ok) throw new Error(`${word("refused")}: ${await response.text()}`);
-  return response.json();
-}
-
-/** What the follower sees of an answer; returns the rows from which its XML can be looked up. */
-function receive({ reply, seen }) {
-  if (reply) return [bubble("account", reply.type, reply.text)];
-  const button = element("button", "notice");
-  const reason = element("small", "");
-  Object.assign(reason.dataset, { cause: seen.cause, detail: seen.detail });
-  button.type = "button";
-  button.append(notice(seen.line ? "" : "silence", seen.line), reason);
-  return [system(button)];
-}
-
-function describe(type, fields) {
-  if (type === "location") return `${fields.Label}\n${fields.Location_X}, ${fields.Location_Y}`;
-  if (type === "link") return `${fields.Title}\n${fields.Description}\n${fields.Url}`;
-  return fields.Content ?? fields.MediaId;
-}
-
-function bubble(side, type, text) {
-  const row = append("li", side);
-  const face = element("span", "face");
-  face.dataset.words = side === "me" ? "me" : "account";
-  row.append(face, element("button", "bubble"));
-  fill(row, type, text);
-  return row;
-}
-
-function fill(row, type, text) {
-  const button = row.querySelector("button");
-  button.type = "button";
-  const label = element("strong", `kind ${type}`);
-  label.dataset.words = type;
-  button.replaceChildren(...(type === "text" ? [] : [label]), element("span", type === "text" ? "" : "content", text));
-  speak();
-  scroll();
-}
-
-/** A line in grey, as WeChat itself speaks. */
-function note(words, text = "") {
-  const said = notice(words, text);
-  said.classList.add("notice");
-  system(said);
-}
-
-function notice(words, text) {
-  const said = element("span", "", text);
-  if (words) said.dataset.words = words;
-  return said;
-}
-
-function system(content) {
-  const row = append("li", "system");
-  row.append(content);
-  speak();
-  scroll();
-  return row;
-}
-
-function append(name, className) {
-  const row = element(name, className);
-  conversation.append(row);
-  return row;
-}
-
-function element(name, className, text = "") {
-  const made = document.createElement(name);
-  made.className = className;
-  made.textContent = text;
-  return made;
-}
-
-function show(answer, rows) {
-  const buttons = rows.map((row) => row.querySelector("button"));
+/** Show an exchange, now and when one of its rows is chosen. */
+function show(conversations, rows, exchange) {
+  const buttons = rows.map((row) => row.querySelector("button")).filter(Boolean);
   const open = () => {
-    shown = answer;
-    for (const other of conversation.querySelectorAll("[aria-pressed]")) other.ariaPressed = "false";
-    for (const button of buttons) button.ariaPressed = "true";
-    refresh();
+    conversations.press(buttons);
+    inspect(exchange);
   };
-  for (const button of buttons) button.addEventListener("click", open);
+  for (const button of buttons) {
+    button.addEventListener("click", () => {
+      open();
+      showPane("inspector");
+    });
+  }
   open();
-  scroll();
 }
 
-function refresh() {
-  find("title").textContent = word(waiting ? "typing" : "title");
-  if (!shown) return;
-  const facts = find("facts");
-  delete facts.dataset.words;
-  facts.textContent = `${shown.status ? `HTTP ${shown.status}` : word("noAnswer")} · ${shown.milliseconds} ms`;
-  facts.classList.toggle("bad", shown.seen.what === "fault");
-  find("xml").hidden = false;
-  showXml(find("sent"), shown.sent_xml, word("noBody"));
-  showXml(find("received"), shown.received, word("noBody"));
+async function verify() {
+  const mode = chosenMode();
+  try {
+    const answer = await server.verify(mode);
+    showVerdict(answer);
+    inspect({ asked: { mode }, answer });
+  } catch (error) {
+    say(find("verdict"), () => error.message);
+  }
 }
 
-function wait(change) {
-  waiting += change;
-  refresh();
+async function start() {
+  speak();
+  const settings = await server.readConsole();
+  const account = find("account");
+  const conversations = new Conversations(settings.followers, (waiting) =>
+    say(account, () => word(waiting ? "typing" : `account.${settings.account}`)),
+  );
+  const samples = new Map(settings.samples.map((sample) => [sample.name, sample]));
+  const sendSample = (name, fields) => send(conversations, samples.get(name), fields);
+  const choose = startChooser(settings.samples, sendSample);
+  startMode(settings);
+  startPanes();
+  startComposer(sendSample, choose);
+  find("verify").addEventListener("click", verify);
 }
 
-function scroll() {
-  conversation.scrollTop = conversation.scrollHeight;
-}
+find("language").addEventListener("click", switchLanguage);
 
-composer.addEventListener("submit", (event) => {
-  event.preventDefault();
-  const text = box.value;
-  if (!text) return;
-  box.value = "";
-  send("text", { Content: text });
-});
-
-box.addEventListener("keydown", (event) => {
-  const finished = event.key === "Enter" && !event.shiftKey && !event.isComposing; // an input method's Enter picks a word
-  if (!finished) return;
-  event.preventDefault();
-  composer.requestSubmit();
-});
-
-for (const button of document.querySelectorAll("[data-sample]")) {
-  button.addEventListener("click", () => send(button.dataset.sample, {}));
-}
-
-find("language").addEventListener("click", () => {
-  switchLanguage();
-  refresh();
-});
-
-note("start");
-speak();
-refresh();
+start().catch((error) => find("conversations").append(make("p", "notice", error.message)));

@@ -3,8 +3,8 @@
 const TOKEN = /<!\[CDATA\[[\s\S]*?\]\]>|<\/?[^<>]+>|[^<]+|</g;
 
 /** Put the document into an element, as text nodes: nothing of it becomes markup of the page. */
-export function showXml(element, text, placeholder) {
-  element.replaceChildren(...(text.startsWith("<") ? lines(text) : [span("text", text || placeholder)]));
+export function showXml(element, text) {
+  element.replaceChildren(...(text.startsWith("<") ? lines(text) : [span("text", text)]));
 }
 
 function lines(text) {

@@ -1,0 +1,76 @@
+// The window in which an event, or any other message, is chosen and what it says is changed.
+
+import { find, make } from "./elements.js";
+import { say, word, wordOr } from "./words.js";
+
+const COMMON = ["event_subscribe", "event_unsubscribe", "event_scan", "event_click", "event_view", "event_location"];
+
+/** Returns what opens the window; `send` is called with the name of the chosen sample and its changed texts. */
+export function startChooser(samples, send) {
+  const [chooser, filter, list] = ["chooser", "filter", "sample"].map(find);
+  const chosen = () => samples.find((sample) => sample.name === list.value);
+  const refresh = () => {
+    fill(list, samples, filter.value.trim().toLowerCase());
+    showFields(chosen());
+  };
+  filter.addEventListener("input", refresh);
+  filter.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown") list.focus();
+  });
+  list.addEventListener("change", () => showFields(chosen()));
+  find("cancel").addEventListener("click", () => chooser.close());
+  chooser.addEventListener("close", () => {
+    if (chooser.returnValue === "send" && chosen()) send(list.value, readFields());
+  });
+  return () => {
+    filter.value = "";
+    refresh();
+    chooser.returnValue = "";
+    chooser.showModal();
+    filter.focus();
+  };
+}
+
+function fill(list, samples, wanted) {
+  const found = samples.filter((sample) => label(sample).toLowerCase().includes(wanted));
+  const events = found.filter((sample) => sample.event);
+  const common = COMMON.map((name) => events.find((sample) => sample.name === name)).filter(Boolean);
+  const others = events.filter((sample) => !common.includes(sample));
+  const messages = found.filter((sample) => !sample.event);
+  const groups = { common, events: others, messages };
+  list.replaceChildren(...Object.entries(groups).flatMap(([name, members]) => group(word(name), members)));
+  list.selectedIndex = found.length ? 0 : -1;
+}
+
+function group(name, members) {
+  if (!members.length) return [];
+  const made = make("optgroup");
+  made.label = name;
+  made.append(...members.map((sample) => new Option(label(sample), sample.name)));
+  return [made];
+}
+
+/** What a sample is called: its name on the wire, what the follower does, and the sample's own name if it says more. */
+function label({ name, msg_type: type, event }) {
+  const called = event || type;
+  const does = wordOr(event ? `event.${event.toLowerCase()}` : `type.${type}`, "");
+  const own = name.replace(/^event_/, "");
+  return [called, does, own === called.toLowerCase() ? "" : own].filter(Boolean).join(" · ");
+}
+
+function showFields(sample) {
+  const fields = Object.entries(sample?.fields ?? {});
+  find("fields").replaceChildren(...(fields.length ? fields.map(field) : [say(make("p", "why"), "noFields")]));
+}
+
+function field([name, text]) {
+  const input = make("input");
+  Object.assign(input, { name, value: text, defaultValue: text, autocomplete: "off", spellcheck: false });
+  return make("label", "", make("span", "mono", name), input);
+}
+
+/** What was changed, by name. */
+function readFields() {
+  const changed = [...find("fields").querySelectorAll("input")].filter((input) => input.value !== input.defaultValue);
+  return Object.fromEntries(changed.map((input) => [input.name, input.value]));
+}

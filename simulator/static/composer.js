@@ -1,0 +1,57 @@
+// Where a follower writes, and the panel with what else there is to send.
+
+import { find, icon, make } from "./elements.js";
+import { say } from "./words.js";
+
+const SAMPLES = ["image", "voice", "video", "location", "link"];
+
+/** `send` sends a sample by its name with texts of its own, `choose` lets the user pick one. */
+export function startComposer(send, choose) {
+  startText(send);
+  const setOpen = startPanel();
+  for (const name of SAMPLES) {
+    addButton(name, `type.${name}`, () => {
+      setOpen(false);
+      send(name, {});
+    });
+  }
+  addButton("event", "event", choose);
+}
+
+function startText(send) {
+  const box = find("text");
+  find("composer").addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!box.value) return;
+    send("text", { Content: box.value });
+    box.value = "";
+  });
+  box.addEventListener("keydown", (event) => {
+    const finished = event.key === "Enter" && !event.shiftKey && !event.isComposing; // an input method's Enter picks a word
+    if (!finished) return;
+    event.preventDefault();
+    find("composer").requestSubmit();
+  });
+}
+
+function startPanel() {
+  const [button, panel] = ["more", "panel"].map(find);
+  const setOpen = (isOpen) => {
+    panel.hidden = !isOpen;
+    button.ariaExpanded = String(isOpen);
+  };
+  button.addEventListener("click", () => setOpen(panel.hidden));
+  find("composer").addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || panel.hidden) return;
+    setOpen(false);
+    button.focus();
+  });
+  return setOpen;
+}
+
+function addButton(name, words, action) {
+  const button = make("button", "tile", icon(name), say(make("span"), words));
+  button.dataset.sample = name;
+  button.addEventListener("click", action);
+  find("panel").append(button);
+}

@@ -1,0 +1,36 @@
+// What is set in WeChat's console: the mode, and whether the URL is verified.
+
+import { find, make, radio } from "./elements.js";
+import { explain } from "./failures.js";
+import { phrase, say, word, wordOr } from "./words.js";
+
+const MODES = ["plain", "compatible", "safe"];
+
+/** Offer the modes; one that the account does not allow is there, but cannot be chosen. */
+export function startMode({ modes, mode }) {
+  for (const value of MODES) {
+    const label = radio("mode", value, say(make("span"), `mode.${value}`));
+    Object.assign(label.firstChild, { checked: value === mode, disabled: !modes.includes(value) });
+    find("modes").append(label);
+  }
+  find("mode-why").hidden = modes.length === MODES.length;
+  find("modes").addEventListener("change", forgetVerdict);
+}
+
+export const chosenMode = () => document.querySelector("[name=mode]:checked").value;
+
+/** What WeChat's console says, with its meaning. */
+export const consoleLine = ({ console }) => wordOr(`heard.${console}`, console);
+
+/** What the console says to the URL; where it refuses, why and what to do. */
+export function showVerdict(answer) {
+  const verdict = find("verdict");
+  verdict.dataset.ok = answer.ok;
+  say(verdict, () => {
+    const console = consoleLine(answer);
+    if (answer.ok) return word("consoleSays", { console });
+    return word("consoleExplains", { console, why: explain(answer, answer.exchange), mend: phrase(answer.mend) });
+  });
+}
+
+export const forgetVerdict = () => say(find("verdict"), () => "");

@@ -1,0 +1,145 @@
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.chat import Chat
+
+
+def test_a_text_is_sent_and_its_reply_seen(chat: Chat, url: str) -> None:
+    """A text comes back as a bubble, and the inspector says what was sent, what came back and how."""
+    chat.open(url)
+    chat.send("你好")
+    expect(chat.replies).to_have_text(["Account says: 你好"])
+    expect(chat.log.locator(".row.me button")).to_have_text("小林 says: 你好")
+    expect(chat.sentence).to_have_text(
+        _like(r"Text from 小林, in plain mode\. HTTP 200 after \d+ ms: the follower sees a text\.")
+    )
+    names = ["read", "open", "parse", "respond", "render", "seal", "write"]
+    expect(chat.steps.locator(".name")).to_have_text(names)
+    expect(chat.steps.locator(".time")).to_have_text([_like(r"[\d.]+ ms")] * 7)
+    expect(chat.text).to_have_value("")
+
+
+def test_the_inspector_has_every_document(chat: Chat, url: str) -> None:
+    """The XML both ways, the query, both proxy documents, the log line and the metrics are there, laid out."""
+    chat.open(url)
+    chat.send("hi")
+    expect(chat.part("sent")).to_contain_text("<Content><![CDATA[hi]]></Content>")
+    expect(chat.part("received")).to_contain_text("<Content><![CDATA[hi]]></Content>")
+    expect(chat.part("query")).to_contain_text("&nonce=")
+    expect(chat.part("event")).to_contain_text('"routeKey": "POST /wechat"')
+    expect(chat.part("response")).to_contain_text('"statusCode": 200')
+    expect(chat.part("log")).to_contain_text('"message": "answered"')
+    expect(chat.part("metrics")).to_contain_text('"Received"')
+    expect(chat.page.locator("[data-part=printed]")).to_be_hidden()
+
+
+def test_a_document_is_copied_as_it_was(chat: Chat, url: str) -> None:
+    """What the button copies is the document itself, not as it is laid out."""
+    chat.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    chat.open(url)
+    chat.send("hi")
+    chat.part("received").get_by_role("button", name="Copy").click()
+    expect(chat.part("received").get_by_role("button", name="Copied")).to_be_visible()
+    assert chat.page.evaluate("navigator.clipboard.readText()").startswith("<xml><ToUserName><![CDATA[")
+
+
+@pytest.mark.parametrize(("name", "kind"), [("Picture", "Picture"), ("Voice", "Voice"), ("Video", "Video")])
+def test_media_come_back_as_a_card(chat: Chat, url: str, name: str, kind: str) -> None:
+    """A picture, a recording or a film is a card with its MediaId."""
+    chat.open(url)
+    chat.send_sample(name)
+    card = chat.replies.locator(".card")
+    expect(card.locator(".kind")).to_have_text(kind)
+    expect(card.locator(".line")).to_have_text(_like(r"[\w-]{60,}"))
+
+
+def test_an_event_is_chosen_from_the_menu_and_changed(chat: Chat, url: str) -> None:
+    """An event is found by typing, says what was written into it, and the page says why there is no reply."""
+    chat.open(url)
+    chat.send_sample("Event…")
+    chat.page.get_by_label("Filter").fill("click")
+    options = chat.page.get_by_label("Event or message").locator("option")
+    expect(options).to_have_text(["CLICK · taps a menu entry", "text · Text · text_menu_click"])
+    chat.page.get_by_label("EventKey").fill("MENU_HOURS")
+    chat.page.get_by_role("dialog").get_by_role("button", name="Send").click()
+    expect(chat.log).to_contain_text("小林 taps a menu entry")
+    expect(chat.log).to_contain_text("CLICK · MENU_HOURS")
+    expect(chat.log).to_contain_text("No replythe callback acknowledged the message without a reply")
+    expect(chat.sentence).to_contain_text("Event CLICK from 小林")
+    expect(chat.part("sent")).to_contain_text("<EventKey><![CDATA[MENU_HOURS]]></EventKey>")
+
+
+def test_common_events_come_first(chat: Chat, url: str) -> None:
+    """The menu begins with what followers do all the time, and then has everything the platform sends."""
+    chat.open(url)
+    chat.send_sample("Event…")
+    groups = chat.page.locator("#sample optgroup")
+    assert groups.evaluate_all("groups => groups.map(group => group.label)") == [
+        "Common events",
+        "Other events",
+        "Messages",
+    ]
+    first = groups.first.locator("option")
+    expect(first).to_have_text(
+        [_like(rf"{name} · .*") for name in ("subscribe", "unsubscribe", "SCAN", "CLICK", "VIEW", "LOCATION")]
+    )
+    assert groups.locator("option").count() > 90
+    chat.page.keyboard.press("Escape")
+    expect(chat.page.get_by_role("dialog")).to_be_hidden()
+    expect(chat.log.get_by_role("button")).to_have_count(0)
+
+
+def test_every_follower_has_a_conversation(chat: Chat, url: str) -> None:
+    """What one follower writes is in that one's conversation, comes from that OpenID, and is kept."""
+    chat.open(url)
+    chat.send("from Lin")
+    expect(chat.replies).to_have_count(1)
+    chat.choose("Robin")
+    expect(chat.replies).to_have_count(0)
+    chat.send("from Robin")
+    expect(chat.replies).to_have_text(["Account says: from Robin"])
+    expect(chat.sentence).to_contain_text("Text from Robin")
+    expect(chat.part("sent")).to_contain_text("<FromUserName><![CDATA[oK7x1tZ1qPm5dLhV9aSe2yNi7oBk]]>")
+    chat.choose("小林")
+    expect(chat.replies).to_have_text(["Account says: from Lin"])
+
+
+def test_an_earlier_exchange_is_shown_again(chat: Chat, url: str) -> None:
+    """A click on an earlier bubble brings its exchange back, from its sentence on, and marks what belongs to it."""
+    chat.open(url)
+    chat.send("first")
+    expect(chat.replies).to_have_count(1)
+    chat.send("second")
+    expect(chat.replies).to_have_count(2)
+    expect(chat.part("sent")).to_contain_text("second")
+    chat.page.locator("aside").evaluate("inspector => inspector.scrollTo(0, inspector.scrollHeight)")
+    expect(chat.sentence).not_to_be_in_viewport()
+    chat.replies.first.click()
+    expect(chat.part("sent")).to_contain_text("first")
+    expect(chat.sentence).to_be_in_viewport()
+    expect(chat.log.get_by_role("button", pressed=True)).to_have_text(["小林 says: first", "Account says: first"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<img src=x onerror=\"document.title='broken'\">",
+        "<script>document.title='broken'</script>",
+        "]]></Content><Content><b>bold</b>",
+        "<!-- & &amp; -->",
+    ],
+)
+def test_what_a_follower_writes_stays_text(chat: Chat, url: str, text: str) -> None:
+    """Markup in a message is shown as it was written, in the conversation and in the inspector, and does nothing."""
+    chat.open(url)
+    chat.send(text)
+    expect(chat.replies.locator(".said")).to_have_text(text)
+    assert chat.page.title() == "WeChat callback simulator"
+    assert chat.page.locator("main img, main script, main b, pre b, pre img, pre script").count() == 0
+    assert text in (chat.part("sent").locator("pre").text_content() or "")
+
+
+def _like(pattern: str) -> re.Pattern[str]:
+    return re.compile(f"^{pattern}$")

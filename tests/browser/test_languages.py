@@ -1,0 +1,86 @@
+import ast
+import inspect
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from simulator import findings, handshake, verdict
+from tests.browser.chat import Chat
+
+
+def words(chat: Chat, module: str, name: str) -> dict[str, str]:
+    """What a module of the page exports."""
+    found: dict[str, str] = chat.page.evaluate(f"import('/static/{module}.js').then(words => words.{name})")
+    return found
+
+
+def placeholders(text: str) -> set[str]:
+    """The names in braces."""
+    return {part.partition("}")[0] for part in text.split("{")[1:]}
+
+
+def findings_of_the_handshake() -> list[findings.Finding]:
+    """Those that the code which checks the URL names."""
+    tree = ast.parse(inspect.getsource(handshake))
+    names = {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "findings"
+    }
+    return [getattr(findings, name) for name in sorted(names)]
+
+
+def test_both_languages_have_the_same_words(chat: Chat, url: str) -> None:
+    """Nothing is said in one language alone, and both put the same values in."""
+    chat.open(url)
+    english, chinese = words(chat, "english", "ENGLISH"), words(chat, "chinese", "CHINESE")
+    assert list(english) == list(chinese)
+    assert {name: placeholders(english[name]) - placeholders(chinese[name]) for name in english} == {
+        name: set() for name in english
+    }
+    assert not [name for name, text in (english | chinese).items() if not text and name != "gap"]
+
+
+def test_every_phrase_of_the_server_is_translated(chat: Chat, url: str) -> None:
+    """Causes, notes and what is wrong with a URL, with its mend, are known in Chinese; and no phrase that is gone."""
+    chat.open(url)
+    known = words(chat, "causes", "CAUSES")
+    found = findings_of_the_handshake()
+    assert len(found) > 15
+    sent = {*verdict.CAUSES, *verdict.NOTES, *(f.cause for f in found), *(f.mend for f in found)}
+    assert set(known) == sent
+
+
+def test_the_consoles_words_are_explained(chat: Chat, url: str) -> None:
+    """An English reader learns what each Chinese line of the console means."""
+    chat.open(url)
+    lines = {finding.heard for finding in findings_of_the_handshake()} | {"配置成功"}
+    assert not [line for line in lines if f"heard.{line}" not in words(chat, "english", "ENGLISH")]
+
+
+@pytest.mark.visitor(locale="zh-CN")
+def test_a_chinese_visitor_reads_chinese(chat: Chat, url: str) -> None:
+    """The page speaks the browser's language from the start: the conversation, the reason and the sentence."""
+    chat.open(url)
+    chat.press("伪造签名")
+    chat.send("转账")
+    expect(chat.log).to_contain_text("伪造的消息被拒绝")
+    expect(chat.log).to_contain_text("回调拒绝了伪造的消息，正应如此")
+    expect(chat.sentence).to_contain_text("冒充小林伪造的文本（明文模式）。")
+    assert chat.page.evaluate("document.documentElement.lang") == "zh-CN"
+
+
+def test_the_language_is_switched_in_place_and_kept(chat: Chat, url: str) -> None:
+    """The switch changes everything that is on the page, also what was said before, and lasts."""
+    chat.open(url)
+    chat.send("hi")
+    expect(chat.sentence).to_contain_text("the follower sees a text")
+    chat.press("中文")
+    expect(chat.sentence).to_contain_text("粉丝看到一条文本")
+    expect(chat.log).to_contain_text("你现在是粉丝小林。")
+    visible: Any = chat.page.evaluate("document.body.innerText")
+    assert not [word for word in ("Conversation", "Next", "Mode", "read", "Metrics", "Copy") if word in visible]
+    chat.page.reload()
+    expect(chat.page.get_by_role("button", name="发送", exact=True)).to_be_visible()
+    assert chat.page.title() == "微信回调模拟器"
