@@ -16,25 +16,11 @@ from simulator.inbound import Push
 from simulator.verdict import Verdict, excerpt
 from wechat_core.errors import InvalidReply, InvalidSignature, UnreadableMessage
 from wechat_core.records import Record
-from wechat_core.replies import (
-    TEXT_LIMIT,
-    ImageReply,
-    MusicReply,
-    NewsReply,
-    Reply,
-    TextReply,
-    TransferReply,
-    VideoReply,
-    VoiceReply,
-)
+from wechat_core.replies import REPLIES, TEXT_LIMIT, NewsReply, Reply, TextReply, TransferReply
 from wechat_core.safe_mode import decrypt
 from wechat_core.signature import sign
 from wechat_core.wire import Tree, read_xml
 
-_REPLIES: Final[dict[str, type[Reply]]] = {
-    reply.msg_type: reply
-    for reply in (TextReply, ImageReply, VoiceReply, VideoReply, MusicReply, NewsReply, TransferReply)
-}
 # what a follower does, and waits for; behind any other event there is nobody who would see a reply
 _FOLLOWERS_EVENTS: Final = re.compile(
     "subscribe|scan|location|click|view|view_miniprogram|scancode_.*|pic_.*|location_select|enter|user_enter_.*"
@@ -118,13 +104,13 @@ def _strictly_read(document: bytes) -> Tree:
 
 def _judge_reply(push: Push, tree: Tree) -> Verdict:
     head = _Head.read(tree) or _Head()
-    if head.msg_type not in _REPLIES:
+    if not head.msg_type or head.msg_type not in REPLIES:
         raise _Fault(verdict.UNKNOWN_TYPE, head.msg_type)
     if (head.to_user_name, head.from_user_name) != (push.follower, push.account_id):
         raise _Fault(verdict.WRONG_ADDRESSES)
     if not re.fullmatch(r"\d{1,10}", head.create_time):
         raise _Fault(verdict.WRONG_TIME, head.create_time)
-    return _judge_content(push, _complete(_REPLIES[head.msg_type].read(tree)))
+    return _judge_content(push, _complete(REPLIES[head.msg_type].read(tree)))
 
 
 def _complete(reply: Reply | None) -> Reply:

@@ -16,26 +16,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 from wechat_aws.dedup import Notice, deduplicated
 from wechat_aws.dedup_store import KEPT_SECONDS, Record, StoreFailed
 from wechat_aws.settings import InvalidSettings, Settings
-from wechat_core import replies
 from wechat_core.callback import Responder
-from wechat_core.replies import NoReply, Reply, TextReply
+from wechat_core.replies import REPLIES, NoReply, Reply, TextReply
 
 TIMEOUT_SECONDS: Final = 0.4
 """To connect, and to be answered, once: a table answers within hundredths, and a follower is waiting."""
-
-_REPLIES: Final[dict[str, type[Reply]]] = {
-    kind.msg_type: kind
-    for kind in (
-        NoReply,
-        TextReply,
-        replies.ImageReply,
-        replies.VoiceReply,
-        replies.VideoReply,
-        replies.MusicReply,
-        replies.NewsReply,
-        replies.TransferReply,
-    )
-}
 
 
 class DynamoStore:
@@ -168,7 +153,7 @@ def _written(reply: Reply) -> str:
 def _read(attribute: Any) -> Reply:
     try:
         msg_type, tree = json.loads(attribute["S"])
-        reply = _REPLIES[msg_type].read(tree)
+        reply = REPLIES[msg_type].read(tree)
         if reply is not None:
             return reply.replace()  # built anew, with the checks of a new one
     except Exception as error:  # what is not ours may be malformed in any way

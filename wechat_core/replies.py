@@ -37,14 +37,20 @@ class Reply(Record):
         return f"{type(self).__name__}.{name}"
 
 
+REPLIES: Final[dict[str, type[Reply]]] = {}
+"""Every reply, by MsgType; that of none is empty."""
+
+
 def _reply[R: Reply](msg_type: str) -> Callable[[type[R]], type[R]]:
     def declare(cls: type[R]) -> type[R]:
         cls.msg_type = msg_type
+        REPLIES[msg_type] = cls
         return cls
 
     return declare
 
 
+@_reply("")
 class NoReply(Reply):
     """Acknowledge the message and show the follower nothing."""
 

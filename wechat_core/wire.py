@@ -39,7 +39,7 @@ def read_xml(body: bytes) -> Tree:
     parser = XMLParser(target=root, forbid_dtd=True)
     expat = parser.parser  # which is told of elements here: the layer between is as slow as all the rest
     expat.StartElementHandler, expat.EndElementHandler = root.opened, root.closed
-    expat.CharacterDataHandler, expat.DefaultHandlerExpand = root.read, None
+    expat.CharacterDataHandler, expat.DefaultHandlerExpand = root.text.append, None
     try:
         parser.feed(_mend_follower_text(text))  # a str, so that expat ignores the declared encoding
         parser.close()
@@ -70,11 +70,12 @@ def _without_controls(text: str) -> str:
 class _Root:
     """Builds the tree in one pass and gives up on documents built to exhaust it."""
 
-    __slots__ = ("_around", "_children", "_count", "_text", "tree")
+    __slots__ = ("_around", "_children", "_count", "text", "tree")
 
     def __init__(self) -> None:
         self.tree: Tree = {}
-        self._children, self._text = self.tree, list[str]()  # of the element that is open
+        self.text: list[str] = []  # since an element was opened: what it holds where it has no children
+        self._children = self.tree  # of the element that is open
         self._around: list[Tree] = []
         self._count = 0
 
@@ -83,13 +84,11 @@ class _Root:
         if self._count > _ELEMENT_LIMIT or len(self._around) >= _DEPTH_LIMIT:
             raise UnreadableMessage("too complex", "no message of the platform has as many or as deep elements")
         self._around.append(self._children)
-        self._children, self._text = {}, []
-
-    def read(self, text: str) -> None:
-        self._text.append(text)
+        self._children = {}
+        self.text.clear()
 
     def closed(self, name: str) -> None:
-        content = self._children or "".join(self._text)
+        content = self._children or "".join(self.text)
         self._children = self._around.pop()
         if name in self._children:
             self._children[name].append(content)
