@@ -33,6 +33,7 @@ CHINESE = {
     "no reason is known: this goal is one to be met": "原因不明：这是应当达到的目标",
     "init, of the empty handler's": "初始化，相对空函数",
     "init, of the leanest peer's": "初始化，相对最轻的同类",
+    "init with SSM and a table, of a bare SSM reader's": "启用 SSM 与去重表的初始化，相对只读取 SSM 的函数",
     "warm median, of the empty handler's": "热调用中位数，相对空函数",
     "peak memory in plain mode, MiB": "明文模式内存峰值，MiB",
     "peak memory in safe mode, MiB": "安全模式内存峰值，MiB",

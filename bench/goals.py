@@ -3,7 +3,7 @@
 from statistics import median
 from typing import NamedTuple
 
-from bench.functions import FLOOR, PLAIN, SAFE
+from bench.functions import BARE_SSM, FLOOR, ON_AWS, PLAIN, SAFE
 from bench.measure import Figures, ratio
 from bench.peer_builds import PEERS
 from bench.per_message import Microseconds
@@ -34,11 +34,13 @@ class Goal(NamedTuple):
 def goals(figures: dict[str, Figures], messages: dict[str, Microseconds]) -> list[Goal]:
     """All goals, with what was measured."""
     floor, plain, safe = figures[FLOOR], figures[PLAIN], figures[SAFE]
+    on_aws, bare = figures[ON_AWS], figures[BARE_SSM]
     ours, theirs = messages["wechat-lambda"], messages["wechatpy"]
     leanest = min((figures[name] for name in PEERS), key=lambda peer: median(peer.inits))
     return [
         Goal("init, of the empty handler's", 2.0, ratio(plain.inits, floor.inits)),
         Goal("init, of the leanest peer's", 0.45, ratio(plain.inits, leanest.inits), LEAN_PEER),
+        Goal("init with SSM and a table, of a bare SSM reader's", 1.15, ratio(on_aws.inits, bare.inits)),
         Goal("warm median, of the empty handler's", 1.3, ratio(plain.warms, floor.warms), WARM),
         Goal("peak memory in plain mode, MiB", 30, plain.peak),
         Goal("peak memory in safe mode, MiB", 30, safe.peak, SAFE_MEMORY),
