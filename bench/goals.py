@@ -45,7 +45,7 @@ def goals(figures: dict[str, Figures], messages: dict[str, Microseconds]) -> lis
         Goal("peak memory in plain mode, MiB", 30, plain.peak),
         Goal("peak memory in safe mode, MiB", 30, safe.peak, SAFE_MEMORY),
         Goal("one message in plain mode, of wechatpy's", 1.0, ours.plain / theirs.plain, CHECKS),
-        Goal("one message in safe mode, of wechatpy's", 1.0, ours.safe / theirs.safe, CHECKS),
+        Goal("one message in safe mode, of wechatpy's", 1.0, ours.safe / theirs.safe),
         Goal("zipped, MB", 6.0, plain.zipped),
     ]
 
