@@ -30,7 +30,7 @@ CHINESE = {
     "met": "达到",
     "missed": "未达到",
     "why": "原因",
-    "no reason is known: this goal is one to be met": "原因不明：这是应当达到的目标",
+    "by chance: it is met in other runs": "偶然：在其他运行中已达到",
     "init, of the empty handler's": "初始化，相对空函数",
     "init, of the leanest peer's": "初始化，相对最轻的同类",
     "init with SSM and a table, of a bare SSM reader's": "启用 SSM 与去重表的初始化，相对只读取 SSM 的函数",

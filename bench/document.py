@@ -15,8 +15,6 @@ from bench.per_message import Microseconds
 
 PAGES = {"performance.md": False, "performance.zh-CN.md": True}
 
-UNEXPLAINED = "no reason is known: this goal is one to be met"
-
 type Rows = Sequence[tuple[str, ...]]
 
 

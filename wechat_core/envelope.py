@@ -66,8 +66,8 @@ def check_sender(request: Request, envelope: Envelope, *, now: int) -> int:
         InvalidSignature: signed with no token of ours, or too old.
     """
     check_size(request)
-    signature, timestamp, nonce = (request.parameter(name) for name in ("signature", "timestamp", "nonce"))
-    token = check_signature(signature, envelope.tokens, timestamp, nonce)
+    signature, timestamp = request.parameter("signature"), request.parameter("timestamp")
+    token = check_signature(signature, envelope.tokens, timestamp, request.parameter("nonce"))
     check_fresh(timestamp, now=now, max_age=envelope.max_age)
     return token
 

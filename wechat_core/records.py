@@ -10,6 +10,7 @@ from wechat_core.wire import Tree
 
 type Extra = Mapping[str, tuple[str | Extra, ...]]
 type _Reader = Callable[[Tree], Any]
+type _Converter = Callable[[Any], Any]
 type _Names = dict[str, _Names]
 
 NOTHING: Final[Extra] = MappingProxyType({})
@@ -22,6 +23,7 @@ class Record(Value):
     single value occurs again, the first counts: a follower who smuggles in a second one overrides nothing.
     """
 
+    _plain: ClassVar[dict[str, tuple[str, _Converter, Any]]] = {}  # what most fields are: one element, right there
     _readers: ClassVar[dict[str, _Reader]] = {}
     _demanding: ClassVar[bool] = False
     _paths: ClassVar[dict[str, list[list[str]]]] = {}
@@ -29,20 +31,30 @@ class Record(Value):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        cls._readers, cls._names, cls._paths = dict(cls._readers), _copy(cls._names), dict(cls._paths)
+        cls._plain, cls._readers, cls._paths = dict(cls._plain), dict(cls._readers), dict(cls._paths)
+        cls._names = _copy(cls._names)
         cls._demanding = len(cls._defaults) < len(cls._fields)
         for name in filter(cls._fields.__contains__, cls.__annotations__):
             kind, field = cls._kinds[name], cls._fields[name]
             if kind is not Extra:
                 paths = cls._paths[name] = _paths(name, field)
-                cls._readers[name] = _reader(kind, field, paths)
+                if isinstance(kind, type) and len(paths) == len(paths[0]) == 1:
+                    cls._plain[name] = paths[0][0], _converter(kind, field), field.default
+                else:
+                    cls._readers[name] = _reader(kind, field, paths)
                 for path in paths:
                     _remember(cls._names, path)
 
     @classmethod
     def read(cls, tree: Tree) -> Self | None:
         """The record in a tree, or None where a required field is absent or malformed."""
-        values = {name: read(tree) for name, read in cls._readers.items()}
+        values: dict[str, Any] = {}
+        for name, (element, convert, default) in cls._plain.items():
+            found = tree.get(element)
+            converted = convert(found[0]) if found else default
+            values[name] = default if converted is REQUIRED else converted
+        for name, read in cls._readers.items():
+            values[name] = read(tree)
         return None if cls._demanding and REQUIRED in values.values() else cls._of(values)
 
     def write(self) -> Tree:
@@ -72,27 +84,12 @@ def _reader(kind: Any, field: Field, paths: list[list[str]]) -> _Reader:
         convert = _converter(kind.__args__[0], field)
         return lambda tree: tuple(v for value in find(tree) if (v := convert(value)) is not REQUIRED)
     convert, default = _converter(kind, field), field.default
-    if len(paths) == len(paths[0]) == 1:
-        return _first_reader(paths[0][0], convert, default)
 
     def read(tree: Tree) -> Any:
         for value in find(tree):
             converted = convert(value)
             return default if converted is REQUIRED else converted
         return default
-
-    return read
-
-
-def _first_reader(name: str, convert: Callable[[Any], Any], default: Any) -> _Reader:
-    """What most fields are: one element, right there; read by a shorter way."""
-
-    def read(tree: Tree) -> Any:
-        values = tree.get(name)
-        if not values:
-            return default
-        converted = convert(values[0])
-        return default if converted is REQUIRED else converted
 
     return read
 
@@ -110,7 +107,7 @@ def _walk(tree: Tree, path: list[str]) -> Iterator[Any]:
             yield from _walk(value, rest)
 
 
-def _converter(kind: Any, field: Field) -> Callable[[Any], Any]:
+def _converter(kind: Any, field: Field) -> _Converter:
     """From an occurrence to a field's value; REQUIRED stands for malformed."""
     if issubclass(kind, Record):
         return lambda value: (kind.read(value) or REQUIRED) if isinstance(value, dict) else REQUIRED

@@ -5,9 +5,8 @@ nobody. Importing this imports `cryptography`, so it is imported where a key is 
 https://developers.weixin.qq.com/doc/oplatform/developers/dev/push/encryption.html
 """
 
-import base64
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable
-from contextlib import suppress
 from functools import cache
 from typing import Final
 
@@ -46,8 +45,10 @@ class SafeEnvelope(Value):
         token = check_signature(signature, self.tokens, timestamp, nonce, ciphertext)
         check_fresh(timestamp, now=now, max_age=self.max_age)
         for index, key in enumerate(self.keys):
-            with suppress(InvalidSignature):
+            try:
                 return Opened(decrypt(ciphertext, key=key, app_id=self.app_id), token, index)
+            except InvalidSignature:
+                continue
         raise _wrong()
 
     def seal(self, xml: bytes, opened: Opened, *, now: int) -> Response:
@@ -69,7 +70,8 @@ def encrypt(xml: bytes, *, key: str, app_id: str, salt: bytes) -> str:
     plain = salt + len(xml).to_bytes(_LENGTH) + xml + app_id.encode()
     padding = _BLOCK - len(plain) % _BLOCK
     encryptor = _cipher(key).encryptor()
-    return base64.b64encode(encryptor.update(plain + bytes([padding]) * padding) + encryptor.finalize()).decode()
+    encrypted = encryptor.update(plain + bytes([padding]) * padding) + encryptor.finalize()
+    return b2a_base64(encrypted, newline=False).decode()
 
 
 def decrypt(ciphertext: str, *, key: str, app_id: str) -> bytes:
@@ -79,7 +81,7 @@ def decrypt(ciphertext: str, *, key: str, app_id: str) -> bytes:
         InvalidSignature: it is not Base64, not encrypted with this key, or for another AppID: one text for all.
     """
     try:
-        encrypted = base64.b64decode(ciphertext, validate=True)
+        encrypted = a2b_base64(ciphertext, strict_mode=True)
     except ValueError:
         raise _wrong() from None
     if not encrypted or len(encrypted) % _BLOCK:
@@ -103,7 +105,7 @@ def _wrong() -> InvalidSignature:
 @cache
 def _cipher(key: str) -> Cipher[modes.CBC]:
     # the 43rd character has two spare bits, which the console does not clear: this decoder ignores them, as it must
-    secret = base64.b64decode(f"{key}=")
+    secret = a2b_base64(f"{key}=")
     return Cipher(algorithms.AES(secret), modes.CBC(secret[:16]))
 
 
