@@ -1,12 +1,14 @@
 """Which console settings a command plays with: those of the environment, or typed ones."""
 
+import json
 import os
 import sys
+from typing import Any
 
 import click
 
-from simulator.account import PLAIN, SAMPLE, Console, Mode, choose_account
-from wechat_aws.settings import InvalidSettings
+from simulator.account import PLAIN, SAMPLE, Console, Mode, choose_account, console_of
+from wechat_aws.settings import InvalidSettings, read_account
 
 
 def configured() -> tuple[Console, int]:
@@ -18,15 +20,25 @@ def configured() -> tuple[Console, int]:
 
 
 def asked_for(mode: Mode) -> Console:
-    """The console's settings, typed without being shown."""
-    token = click.prompt(
-        "Token, not shown (Enter for the sample account)", hide_input=True, default="", show_default=False
-    )
+    """The console's settings, typed without being shown; stops with one line where they are none of a console's.
+
+    The questions leave standard output to the answers.
+    """
+    token = _asked("Token, not shown (Enter for the sample account)", default="", show_default=False)
     if not token:
         return SAMPLE.replace(mode=mode)
-    if mode == PLAIN:
-        return Console(token)
-    return Console(token, click.prompt("EncodingAESKey, not shown", hide_input=True), click.prompt("AppID"), mode)
+    account = {"token": token}
+    if mode != PLAIN:
+        account |= {"encoding_aes_key": _asked("EncodingAESKey, not shown"), "app_id": click.prompt("AppID", err=True)}
+    try:
+        return console_of(read_account(json.dumps(account), "what you typed")).replace(mode=mode)
+    except InvalidSettings as error:
+        sys.exit(str(error))
+
+
+def _asked(what: str, **how: Any) -> str:
+    answer: str = click.prompt(what, hide_input=True, err=True, **how)
+    return answer
 
 
 def in_mode(console: Console, mode: Mode | None) -> Console:

@@ -180,6 +180,28 @@ def test_the_doctor_names_the_cause(url: str) -> None:
     assert "OtherToken" not in examined.stdout
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("No\n", "token in what you typed is missing or malformed: it is 3 to 32 letters and digits"),
+        (
+            "MyToken\nshort\nwx\n",
+            "encoding_aes_key in what you typed is missing or malformed: it is 43 letters and digits",
+        ),
+    ],
+)
+def test_what_no_console_takes_is_one_line(typed: str, said: str) -> None:
+    """Settings that are mistyped are named, and not quoted; nothing is sent."""
+    command = [sys.executable, "-W", "ignore", "-m", "simulator", "doctor", "http://127.0.0.1:9/", "--mode", "safe"]
+    environ = USUAL | {"PYTHONUTF8": "1"}
+    typed = typed if typed.count("\n") > 1 else typed + "a" * 43 + "\nwx0000000000000000\n"
+    refused = subprocess.run(
+        command, cwd=ROOT, env=environ, input=typed, capture_output=True, text=True, start_new_session=True, check=False
+    )
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.splitlines()[-1].endswith(f"{said}, as in the WeChat console")
+
+
 def test_the_console_script_is_the_same_program() -> None:
     """`wechat-sim` has the commands of `python -m simulator`, wherever it is called."""
     script = Path(sys.executable).parent / "wechat-sim"
