@@ -116,7 +116,8 @@ def _mend_follower_text(text: str) -> str:
         if begin > end or opening.start() < seen:
             continue
         seen = end
-        if text.find("]]>", begin, end) >= 0 and "]]>" in _ESCAPED.sub(" ", content := text[begin:end]):
+        content = text[begin:end]
+        if "]]>" in content and "]]>" in _ESCAPED.sub(" ", content):
             parts += [text[done : opening.start()], f"<{opening[1]}>{_escaped(content)}"]
             done = end + len("]]>")
     return "".join([*parts, text[done:]])

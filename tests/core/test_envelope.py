@@ -25,3 +25,9 @@ def test_the_largest_body_is_read() -> None:
     sent = Sent()
     request = sent.request()
     assert SAFE.open(request.replace(body=request.body.ljust(BODY_LIMIT)), now=NOW) == SAFE.open(request, now=NOW)
+
+
+def test_plain_mode_opens_with_no_key() -> None:
+    """Nothing but the token is told of, so that nobody is warned of an old key where there is none."""
+    old = PlainEnvelope(("NewToken", TOKEN), 300)
+    assert old.open(post(b"<xml/>"), now=NOW) == Opened(b"<xml/>", token=1, key=0)
