@@ -231,6 +231,15 @@ def test_replies(case: Case) -> None:
     assert ours == theirs
 
 
+@pytest.mark.parametrize("case", [c for c in REPLIES if "inbound" in c], ids=lambda c: c["id"])
+def test_replies_go_back(case: Case) -> None:
+    """A reply is addressed to whom the message came from, and from whom it went to."""
+    body = event_from({"to": case["inbound"]["FromUserName"], "from": case["inbound"]["ToUserName"]})
+    lambda_handler = handler.build(PLAIN, respond=lambda _: built(case), clock=lambda: NOW)
+    answer = lambda_handler(proxy_event("POST", query(), body.encode()), None)
+    assert case["expect_fields"].items() <= dict(fields_flat(answer["body"])).items()
+
+
 def fields_flat(xml: str) -> Iterator[tuple[str, str]]:
     """Every text of a reply under its path, as another parser sees it."""
 
