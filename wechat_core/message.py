@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Hashable, Mapping
 from hashlib import sha256
-from typing import Final, Self, dataclass_transform
+from typing import Final, dataclass_transform
 
 from wechat_core.records import NOTHING, Extra, Record
 from wechat_core.values import named
-from wechat_core.wire import Tree
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(named,))
@@ -21,13 +20,6 @@ class Inbound(_ByKeyword):
     """
 
     extra: Extra = NOTHING
-
-    @classmethod
-    def read(cls, tree: Tree) -> Self | None:
-        record = super().read(tree)
-        if record:
-            record.__dict__["extra"] = cls._leftover(tree)
-        return record
 
 
 class Message(Inbound):

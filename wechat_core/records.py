@@ -34,9 +34,11 @@ class Record(Value):
         cls._plain, cls._readers, cls._paths = dict(cls._plain), dict(cls._readers), dict(cls._paths)
         cls._names = _copy(cls._names)
         cls._demanding = len(cls._defaults) < len(cls._fields)
-        for name in filter(cls._fields.__contains__, cls.__annotations__):
-            kind, field = cls._kinds[name], cls._fields[name]
-            if kind is not Extra:
+        for name, field in cls._fields.items():
+            kind = cls._kinds[name]
+            if kind is Extra:
+                cls._readers[name] = cls._leftover
+            elif name in cls.__annotations__:
                 paths = cls._paths[name] = _paths(name, field)
                 if isinstance(kind, type) and len(paths) == len(paths[0]) == 1:
                     cls._plain[name] = paths[0][0], _converter(kind, field), field.default
@@ -147,10 +149,12 @@ def _remember(names: _Names, path: list[str]) -> None:
 
 
 def _leftover(tree: Tree, names: _Names) -> Extra:
-    extra = {name: _frozen(values) for name, values in tree.items() if name not in names}
-    for name in names.keys() & tree.keys():
-        if names[name]:  # a wrapper: its children are named, not the element
-            children = (_leftover(value, names[name]) for value in tree[name] if isinstance(value, dict))
+    extra: dict[str, tuple[str | Extra, ...]] = {}
+    for name, values in tree.items():
+        if name not in names:
+            extra[name] = _frozen(values)
+        elif inner := names[name]:  # a wrapper: its children are named, not the element
+            children = (_leftover(value, inner) for value in values if isinstance(value, dict))
             if left := tuple(child for child in children if child):
                 extra[name] = left
     return MappingProxyType(extra) if extra else NOTHING

@@ -90,6 +90,8 @@ class _Root:
     def closed(self, name: str) -> None:
         content = self._children or "".join(self.text)
         self._children = self._around.pop()
+        if "}" in name:  # in a namespace, which is written {namespace}name
+            name = "{" + name
         if name in self._children:
             self._children[name].append(content)
         else:

@@ -19,6 +19,7 @@ from wechat_core import (
     parse_message,
 )
 from wechat_core.errors import InvalidRequest
+from wechat_core.events.jobs import TemplateSendJobFinishEvent
 
 COMMON: Any = {"to_user_name": TO, "from_user_name": FROM, "create_time": NOW, "msg_id": "24731180562347919"}
 EVENT: Any = COMMON | {"msg_id": ""}
@@ -160,3 +161,13 @@ def test_key_is_the_same_in_every_process() -> None:
         for seed in ("1", "2", "3")
     ]
     assert keys == [parse_message(event).key + "\n"] * 3
+
+
+def test_key_does_not_depend_on_how_a_message_came_to_be() -> None:
+    """Deliveries of one event reach different processes: its key follows the declared order of fields."""
+    xml = message("event", "<Event>TEMPLATESENDJOBFINISH</Event><Status>success</Status><New>n</New>", msg_id="")
+    parsed = parse_message(xml)
+    built = TemplateSendJobFinishEvent(**EVENT, status="success", extra={"New": ("n",)})
+    assert parsed == built
+    assert hash(parsed) == hash(built)
+    assert parsed.key == built.key
