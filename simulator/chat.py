@@ -3,7 +3,8 @@
 import ipaddress
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from simulator.account import Console, Mode
 from simulator.catalogue import samples
 from simulator.handshake import shake
 from simulator.inbound import Push, compose
-from simulator.inspector import collecting
+from simulator.inspector import Trace, collecting
 from simulator.platform import DELIVERIES, send
 
 _FILES: Final = Path(__file__).parent / "static"
@@ -81,7 +82,7 @@ class Chat:
         with collecting() as traces:
             made = await shake(self._client(), self._url(request), console.token, now=int(time.time()))
         answer = shown.handshake(made)
-        answer["exchange"] |= {"trace": shown.trace(traces[0])}
+        answer["exchange"] |= {"trace": shown.trace(next(_all(traces)))}
         return _json(answer)
 
     async def _send(self, request: Request) -> Response:
@@ -93,7 +94,7 @@ class Chat:
         with collecting() as traces:
             made = await send(self._client(), self._url(request), push, lost=lost, slow=slow)
         answer = shown.exchange(made)
-        for delivery, trace in zip(answer["deliveries"], traces, strict=True):
+        for delivery, trace in zip(answer["deliveries"], _all(traces), strict=False):
             delivery["trace"] = shown.trace(trace)
         return _json(answer)
 
@@ -109,6 +110,11 @@ class Chat:
 
     def _url(self, request: Request) -> str:
         return str(request.base_url.replace(path=self._path))
+
+
+def _all(traces: list[Trace]) -> Iterator[Trace]:
+    """The traces, and empty ones after them: while all threads are busy a request is given up before it leaves one."""
+    return chain(traces, repeat(Trace()))
 
 
 def _check_local(request: Request) -> None:
