@@ -18,7 +18,7 @@ def signed_event(name: str, number: int = 0) -> bytes:
     event = json.loads((ROOT / "events" / f"{name}.json").read_text("utf-8"))
     body = event.get("body", "").replace(str(sample.MSG_ID), str(sample.MSG_ID + number))
     ciphertext = "".join(re.findall(r"<Encrypt><!\[CDATA\[(.*?)]]>", body))
-    token = "NotTheToken" if "forged" in name else sample.TOKEN
+    token = sample.WRONG_TOKEN if "forged" in name else sample.TOKEN
     more = {"openid": sample.FOLLOWER, "ciphertext": ciphertext} if body else {"echostr": sample.ECHOSTR}
     query = signed_query(token, timestamp=int(time.time()), nonce=sample.NONCE, **more)
     parameters = dict(pair.split("=") for pair in query.split("&"))

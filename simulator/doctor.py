@@ -11,19 +11,17 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from simulator import findings
+from simulator import findings, sample
 from simulator.account import Console
 from simulator.diagnosis import diagnose
 from simulator.findings import Finding
 from simulator.handshake import Handshake, shake
 from simulator.inbound import compose
-from simulator.platform import PATIENCE, Delivery, deliver
+from simulator.platform import LONG, PATIENCE, Delivery, deliver
 from simulator.verdict import BROKEN_OFF, FORGERY_TAKEN, Verdict
 from wechat_core.values import Value
 
-_ANOTHER_TOKEN: Final = "NotTheToken"
 _ZONES: Final = [hours * 3600 for hours in range(-12, 15) if hours]
-_LONG: Final = 0.7  # of the platform's patience
 _COLD: Final = 1000  # milliseconds from which a first answer is worth a word
 
 
@@ -96,12 +94,12 @@ class Doctor:
         for offset in (*_offset(made.date), *_ZONES):
             if not (await self._shake(self._console.token, offset=offset)).finding:
                 return findings.CLOCK_SKEW.replace(detail=f"by {offset / 60:+.0f} minutes")
-        forged = await self._shake(_ANOTHER_TOKEN)
+        forged = await self._shake(sample.WRONG_TOKEN)
         same = (forged.status, forged.received) == (made.status, made.received)
         return findings.WRONG_TOKEN.replace(detail=finding.detail) if same else finding
 
     async def _check_other_token(self) -> Finding | None:
-        made = await self._shake(_ANOTHER_TOKEN)
+        made = await self._shake(sample.WRONG_TOKEN)
         return None if made.finding else findings.UNCHECKED
 
     async def _check_message(self) -> Finding | None:
@@ -114,7 +112,7 @@ class Doctor:
 
     async def _check_time(self) -> Finding | None:
         first, rest = self._waits[0], max(self._waits[1:])
-        if rest > self._patience * 1000 * _LONG:
+        if rest > self._patience * 1000 * LONG:
             return findings.ALMOST_TOO_SLOW.replace(detail=f"{rest / 1000:.1f} s")
         if first > max(_COLD, 3 * rest):
             return findings.COLD_START.replace(detail=f"{first / 1000:.1f} s, then {rest / 1000:.1f} s")

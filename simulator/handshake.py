@@ -13,8 +13,8 @@ import httpx
 from simulator import findings
 from simulator.findings import Finding
 from simulator.inbound import signed_query
-from simulator.platform import HEADERS, PATIENCE, asked, with_query
-from simulator.verdict import TOO_LATE, Verdict, excerpt
+from simulator.platform import CHECK_HEADERS, PATIENCE, asked, with_query
+from simulator.verdict import TOO_LATE, Verdict, excerpt, in_short
 from wechat_core.values import Value
 
 _GOOD_TYPES: Final = ("text/", "application/xml")
@@ -22,37 +22,39 @@ _BOM: Final = b"\xef\xbb\xbf"
 
 
 class Handshake(Value):
-    """One check of the URL; `finding` is what is wrong with its answer, `refused` whether the signature may be why."""
+    """One check of the URL; `finding` is what is wrong with its answer."""
 
     milliseconds: float
     finding: Finding | None = None
-    refused: bool = False
     status: int = 0
     content_type: str = ""
     received: bytes = b""
     date: str = ""
+
+    @property
+    def refused(self) -> bool:
+        """Whether the signature may be what is wrong."""
+        by_signature = (findings.WRONG_TOKEN.cause, findings.NO_ECHOSTR.cause)
+        return self.finding is not None and self.finding.cause in by_signature
 
 
 async def shake(client: httpx.AsyncClient, url: str, token: str, *, now: int, patience: float = PATIENCE) -> Handshake:
     """Check a URL once, with a token, at a time in Unix seconds."""
     echostr = str(10**18 + secrets.randbelow(9 * 10**18))
     query = signed_query(token, timestamp=now, nonce=str(secrets.randbelow(10**10)), echostr=echostr)
-    headers = {name: value for name, value in HEADERS.items() if name != "Content-Type"}
     try:
         answer, milliseconds = await asked(
-            client, httpx.Request("GET", with_query(url, query), headers=headers), patience
+            client, httpx.Request("GET", with_query(url, query), headers=CHECK_HEADERS), patience
         )
     except httpx.ConnectError as error:
-        return Handshake(0, judge_connection(error))
+        return Handshake(0, _judge_connection(error))
     if isinstance(answer, Verdict):
         gone = findings.TOO_SLOW if answer.cause == TOO_LATE else findings.BROKEN_OFF
         return Handshake(milliseconds, gone.replace(detail=answer.detail))
-    finding = judge_status(answer) or _judge_body(answer, echostr.encode())
-    by_signature = (findings.WRONG_TOKEN.cause, findings.NO_ECHOSTR.cause)
+    finding = _judge_status(answer) or _judge_body(answer, echostr.encode())
     return Handshake(
         milliseconds,
         finding,
-        refused=finding is not None and finding.cause in by_signature,
         status=answer.status_code,
         content_type=answer.headers.get("content-type", ""),
         received=answer.content,
@@ -60,7 +62,7 @@ async def shake(client: httpx.AsyncClient, url: str, token: str, *, now: int, pa
     )
 
 
-def judge_connection(error: httpx.ConnectError) -> Finding:
+def _judge_connection(error: httpx.ConnectError) -> Finding:
     """Why there is no connection."""
     for cause in _causes(error):
         match cause:
@@ -71,14 +73,14 @@ def judge_connection(error: httpx.ConnectError) -> Finding:
     return findings.NOBODY_LISTENS
 
 
-def judge_status(response: httpx.Response) -> Finding | None:
+def _judge_status(response: httpx.Response) -> Finding | None:
     """What is wrong with a status other than 200."""
-    status, detail = response.status_code, f"{response.status_code} {excerpt(response.content)}".strip()
+    status, detail = response.status_code, in_short(response.status_code, response.content)
     if status == 200:
         return None
     if response.has_redirect_location:
         return findings.REDIRECTED.replace(detail=response.headers["location"])
-    if is_of_a_gateway(response):
+    if _is_of_a_gateway(response):
         return findings.GATEWAY_REFUSES.replace(detail=detail)
     known = {404: findings.NO_SUCH_PATH, 405: findings.NO_GET, 501: findings.NO_GET, 429: findings.THROTTLED}
     refused = (
@@ -87,7 +89,7 @@ def judge_status(response: httpx.Response) -> Finding | None:
     return known.get(status, refused).replace(detail=detail)
 
 
-def is_of_a_gateway(response: httpx.Response) -> bool:
+def _is_of_a_gateway(response: httpx.Response) -> bool:
     """Whether a refusal is one of API Gateway's own."""
     told = response.content in (b'{"message":"Forbidden"}', b'{"message":"Missing Authentication Token"}')
     return response.status_code in (401, 403) and (told or "x-amzn-errortype" in response.headers)

@@ -5,7 +5,6 @@ https://developers.weixin.qq.com/doc/service/guide/product/message/Receiving_sta
 
 import secrets
 from collections.abc import Mapping
-from typing import Final
 from urllib.parse import urlencode
 
 from simulator import sample
@@ -14,8 +13,6 @@ from simulator.catalogue import samples
 from wechat_core.safe_mode import encrypt
 from wechat_core.signature import sign
 from wechat_core.values import Value
-
-_FORGED: Final = "NotTheToken"
 
 
 class Push(Value):
@@ -54,7 +51,7 @@ def compose(
 def push_of(console: Console, xml: bytes, fields: Mapping[str, str], *, now: int, forged: bool = False) -> Push:
     """A message on its way, from its document and the texts of its elements."""
     follower = fields.get("FromUserName", "")
-    signing = console.replace(token=_FORGED) if forged else console
+    signing = console.replace(token=sample.WRONG_TOKEN) if forged else console
     salt, nonce = secrets.token_hex(8).encode(), str(secrets.randbelow(10**10))
     query, body = write_request(signing, xml, timestamp=now, nonce=nonce, follower=follower, salt=salt)
     return Push(
@@ -72,8 +69,9 @@ def push_of(console: Console, xml: bytes, fields: Mapping[str, str], *, now: int
 def write_message(name: str, fields: Mapping[str, str], *, follower: str, created: int, msg_id: int) -> bytes:
     """The XML of a sample from a follower, with other content where `fields` has some; an event has no MsgId."""
     chosen = samples()[name]
+    has = chosen.fields
     own = {"FromUserName": follower, "CreateTime": str(created), "MsgId": str(msg_id)}
-    return chosen.write({key: text for key, text in own.items() if key in chosen.fields} | dict(fields))
+    return chosen.write({key: text for key, text in own.items() if key in has} | dict(fields))
 
 
 def write_request(

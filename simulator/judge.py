@@ -13,7 +13,7 @@ from defusedxml.ElementTree import fromstring
 from simulator import verdict
 from simulator.account import PLAIN, Console
 from simulator.inbound import Push
-from simulator.verdict import Verdict, excerpt
+from simulator.verdict import Verdict, excerpt, in_short
 from wechat_core.errors import InvalidReply, InvalidSignature, UnreadableMessage
 from wechat_core.records import Record
 from wechat_core.replies import REPLIES, TEXT_LIMIT, NewsReply, Reply, TextReply, TransferReply
@@ -55,7 +55,7 @@ def judge(push: Push, status: int, received: bytes) -> tuple[bytes, Verdict]:
     if push.forged:
         return received, _judge_refusal(status, received)
     if status != 200:
-        return received, Verdict("fault", cause=verdict.WRONG_STATUS, detail=f"{status} {excerpt(received)}".strip())
+        return received, Verdict("fault", cause=verdict.WRONG_STATUS, detail=in_short(status, received))
     if received in (b"", b"success"):
         return received, Verdict("nothing", cause=verdict.ACKNOWLEDGED)
     opened = received
@@ -67,7 +67,7 @@ def judge(push: Push, status: int, received: bytes) -> tuple[bytes, Verdict]:
 
 
 def _judge_refusal(status: int, received: bytes) -> Verdict:
-    detail = f"{status} {excerpt(received)}".strip()
+    detail = in_short(status, received)
     if status != 200:
         return Verdict("refused", cause=verdict.REFUSED, detail=detail)
     if received.lstrip().startswith(b"<xml>"):

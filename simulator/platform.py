@@ -14,6 +14,9 @@ from wechat_core.values import Value
 PATIENCE: Final = 5.0
 """Seconds the platform waits for an answer."""
 
+LONG: Final = 0.7
+"""The part of its patience from which an answer is almost late."""
+
 DELIVERIES: Final = 3
 """How often the platform delivers a message that is not answered."""
 
@@ -25,6 +28,9 @@ HEADERS: Final = {
     "Connection": "close",
 }
 """What the platform sends with every message."""
+
+CHECK_HEADERS: Final = {name: value for name, value in HEADERS.items() if name != "Content-Type"}
+"""What it sends with the check of the URL."""
 
 _RETRIED: Final = (TOO_LATE, BROKEN_OFF, WRONG_STATUS)
 
@@ -91,7 +97,7 @@ async def deliver(client: httpx.AsyncClient, url: str, push: Push, *, patience: 
     if not isinstance(response, httpx.Response):
         return Delivery(response, milliseconds)
     opened, verdict = judge(push, response.status_code, response.content)
-    if milliseconds > patience * 1000 * 0.7:
+    if milliseconds > patience * 1000 * LONG:
         verdict = verdict.replace(notes=(*verdict.notes, ALMOST_LATE))
     content_type = response.headers.get("content-type", "")
     return Delivery(verdict, milliseconds, response.status_code, content_type, response.content, opened)

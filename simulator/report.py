@@ -16,9 +16,9 @@ def print_exchange(exchange: Exchange, url: str) -> None:
     click.echo(f"the follower sees: {_line(found)}", err=found.what == "fault")
     for note in found.notes:
         click.echo(f"note: {note}")
-    click.echo(f"\nsent to {url} in {exchange.push.console.mode} mode\n{_text(exchange.push.xml)}")
+    click.echo(f"\nsent to {url} in {exchange.push.console.mode} mode\n{shown.text(exchange.push.xml)}")
     for number, delivery in enumerate(exchange.deliveries, 1):
-        click.echo(f"\n{_heading(delivery, number, of=len(exchange.deliveries))}\n{_text(delivery.opened)}")
+        click.echo(f"\n{_heading(delivery, number, of=len(exchange.deliveries))}\n{shown.text(delivery.opened)}")
 
 
 def print_check(check: Check) -> None:
@@ -70,7 +70,3 @@ def _heading(delivery: Delivery, number: int, *, of: int) -> str:
     which = f"delivery {number}: " if of > 1 else ""
     came = f"{delivery.status} in" if delivery.status else "nothing in"
     return f"{which}received {came} {delivery.milliseconds:.0f} ms{', lost on the way' if delivery.lost else ''}"
-
-
-def _text(document: bytes) -> str:
-    return document.decode("utf-8", "replace")

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Final
 
 TOKEN: Final = "SampleToken"
+WRONG_TOKEN: Final = "NotTheToken"
+"""What a forger signs with."""
 CLOCK: Final = 1795143600
 """Unix seconds at which the files in events/ are signed: 2026-11-20 03:00:00 UTC."""
 NONCE: Final = "1372623149"

@@ -8,7 +8,7 @@ from typing import Any, Final
 from simulator import sample
 from simulator.account import SAMPLE, Console
 from simulator.inbound import signed_query, write_message, write_request
-from simulator.platform import HEADERS
+from simulator.platform import CHECK_HEADERS, HEADERS
 from simulator.proxy_events import HttpRequest, http_api_event, rest_api_event
 
 DIRECTORY: Final = Path(__file__).parent.parent / "events"
@@ -17,7 +17,7 @@ EVENTS: Final = ("subscribe", "scan", "click", "location", "scancode_waitmsg_qr"
 
 _HOST: Final = "id.execute-api.us-east-1.amazonaws.com"
 _SOURCE_IP: Final = "203.0.113.7"
-_FORGER: Final = Console("NotTheToken", sample.ENCODING_AES_KEY, sample.APP_ID)
+_FORGER: Final = Console(sample.WRONG_TOKEN, sample.ENCODING_AES_KEY, sample.APP_ID)
 
 
 def sample_events() -> dict[str, str]:
@@ -65,11 +65,10 @@ def _message(name: str, **fields: str) -> bytes:
 
 def _verification() -> HttpRequest:
     query = signed_query(sample.TOKEN, timestamp=sample.CLOCK, nonce=sample.NONCE, echostr=sample.ECHOSTR)
-    return _request("GET", query, {name: value for name, value in HEADERS.items() if name != "Content-Type"})
+    return _request("GET", query, CHECK_HEADERS)
 
 
 def _push(xml: bytes, console: Console = SAMPLE, *, content_type: str = "text/xml") -> HttpRequest:
-
     query, body = write_request(
         console, xml, timestamp=sample.CLOCK, nonce=sample.NONCE, follower=sample.FOLLOWER, salt=sample.SALT
     )

@@ -13,7 +13,7 @@ def exchange(made: Exchange) -> dict[str, Any]:
     """One message, its deliveries and what the follower sees."""
     reply = made.verdict.reply
     return {
-        "sent": {"xml": _text(made.push.xml), "body": _text(made.push.body), "query": made.push.query},
+        "sent": {"xml": text(made.push.xml), "body": text(made.push.body), "query": made.push.query},
         "deliveries": [delivery(each) for each in made.deliveries],
         "seen": verdict(made.verdict),
         "reply": {"type": reply.msg_type, "elements": reply.write()} if reply.msg_type else None,
@@ -26,8 +26,8 @@ def delivery(made: Delivery) -> dict[str, Any]:
         "status": made.status,
         "content_type": made.content_type,
         "milliseconds": made.milliseconds,
-        "received": _text(made.received),
-        "opened": _text(made.opened),
+        "received": text(made.received),
+        "opened": text(made.opened),
         "lost": made.lost,
         "seen": verdict(made.verdict),
     }
@@ -53,7 +53,7 @@ def handshake(made: Handshake) -> dict[str, Any]:
             "status": made.status,
             "content_type": made.content_type,
             "milliseconds": made.milliseconds,
-            "received": _text(made.received),
+            "received": text(made.received),
         },
     }
 
@@ -78,5 +78,6 @@ def trace(made: Trace) -> dict[str, Any]:
     }
 
 
-def _text(body: bytes) -> str:
+def text(body: bytes) -> str:
+    """A body as it can be shown, whatever it holds."""
     return body.decode("utf-8", "replace")

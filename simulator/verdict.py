@@ -84,6 +84,11 @@ def excerpt(body: bytes) -> str:
     return shown if len(shown) <= 80 else f"{shown[:80]}…"
 
 
+def in_short(status: int, body: bytes) -> str:
+    """An answer that is none of the platform's, in a few words."""
+    return f"{status} {excerpt(body)}".strip()
+
+
 def _texts(tree: Tree) -> Iterator[str]:
     for value in chain.from_iterable(tree.values()):
         match value:

@@ -1,6 +1,6 @@
 """Values that have a shape on the wire: how declared fields are read from a tree, and written to one."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from math import isfinite
 from types import GenericAlias, MappingProxyType
 from typing import Any, ClassVar, Final, Self
@@ -81,23 +81,21 @@ def _paths(name: str, field: Field) -> list[list[str]]:
 
 
 def _reader(kind: Any, field: Field, paths: list[list[str]]) -> _Reader:
-    find = _finder(paths)
     if isinstance(kind, GenericAlias):  # tuple[X, ...]
         convert = _converter(kind.__args__[0], field)
-        return lambda tree: tuple(v for value in find(tree) if (v := convert(value)) is not REQUIRED)
+        return lambda tree: tuple(v for value in _find(tree, paths) if (v := convert(value)) is not REQUIRED)
     convert, default = _converter(kind, field), field.default
 
     def read(tree: Tree) -> Any:
-        for value in find(tree):
-            converted = convert(value)
-            return default if converted is REQUIRED else converted
-        return default
+        value = next(_find(tree, paths), None)
+        converted = REQUIRED if value is None else convert(value)
+        return default if converted is REQUIRED else converted
 
     return read
 
 
-def _finder(paths: list[list[str]]) -> Callable[[Tree], Iterable[Any]]:
-    return lambda tree: (value for path in paths for value in _walk(tree, path))
+def _find(tree: Tree, paths: list[list[str]]) -> Iterator[Any]:
+    return (value for path in paths for value in _walk(tree, path))
 
 
 def _walk(tree: Tree, path: list[str]) -> Iterator[Any]:
