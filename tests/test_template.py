@@ -140,6 +140,13 @@ def test_a_claim_outlives_the_function(resources: dict[str, Resource]) -> None:
         assert route["x-amazon-apigateway-integration"]["timeoutInMillis"] >= timeout * 1000
 
 
+def test_slow_is_what_wechat_hardly_waits_for(resources: dict[str, Resource]) -> None:
+    """Over four of its five seconds, or with de-duplication, which may take longer by design, close to the time-out."""
+    threshold = resources["SlowAlarm"]["Properties"]["Threshold"]
+    assert threshold == {"Fn::If": ["Deduplicates", 13000, 4000]}
+    assert resources["CallbackFunction"]["Properties"]["Timeout"] > 13
+
+
 def test_no_secret_is_in_it(resources: dict[str, Resource]) -> None:
     """The account is named, never held."""
     variables = resources["CallbackFunction"]["Properties"]["Environment"]["Variables"]
