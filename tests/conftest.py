@@ -13,7 +13,21 @@ from pytest_socket import disable_socket
 from simulator import sample
 from tests.wechat import signature
 
-os.environ["WECHAT_ACCOUNT"] = sample.ACCOUNT_JSON  # importing `handler` builds it
+_THEIRS = ("AWS_", "DEDUP_", "POWERTOOLS_", "WECHAT_", "COLUMNS", "PYTEST_ADDOPTS")
+
+
+def leave_home() -> None:
+    """Forget how the developer has set up AWS, the function and the terminal, and use the sample account."""
+    for name in [name for name in os.environ if name.startswith(_THEIRS)]:
+        del os.environ[name]
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        os.environ[name] = os.devnull
+    for name in ("NO_PROXY", "no_proxy"):  # the proxy itself stays: what is installed comes through it
+        os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1", "localhost"]))
+    os.environ["WECHAT_ACCOUNT"] = sample.ACCOUNT_JSON
+
+
+leave_home()  # now: importing `handler` builds it
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -66,8 +80,8 @@ def printed(capsys: pytest.CaptureFixture[str]) -> Callable[[], list[dict[str, A
         stream.stream = _Stdout()
 
     def read() -> list[dict[str, Any]]:
-        out = capsys.readouterr().out
-        assert not [secret for secret in SECRETS if secret in out]
+        out, err = capsys.readouterr()
+        assert not [secret for secret in SECRETS if secret in out + err]
         return [json.loads(line) for line in out.splitlines()]
 
     return read

@@ -14,7 +14,7 @@ import pytest
 from simulator import sample
 
 ROOT = Path(__file__).parent.parent
-SHIPPED = {"wechat_core", "wechat_aws", "handler.py", "__pycache__"}
+SHIPPED = {"wechat_core", "wechat_aws", "__pycache__", *(module.name for module in ROOT.glob("*.py"))}
 UNCHECKED_HASH = 0b01
 
 
@@ -61,26 +61,33 @@ def test_only_what_is_needed_ships(built: Path) -> None:
     assert not list(built.rglob("*.pyi"))
 
 
+def build_with(own: str, tmp_path: Path) -> subprocess.CompletedProcess[str]:
+    """The build of a copy of this repository with a module `concierge.py` of the user's own."""
+    for name in ("scripts", "wechat_core", "wechat_aws"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    for name in ("handler.py", "requirements.txt"):
+        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / "concierge.py").write_text(own, "utf-8")
+    (tmp_path / "artifact").mkdir()
+    command = [str(ROOT / ".venv-build/bin/python"), "scripts/build.py", "--into", "artifact", "--wheels", "x86_64"]
+    return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.usefixtures("built")  # which makes .venv-build
 def test_a_users_own_module_ships(tmp_path: Path) -> None:
     """A module put beside handler.py is deployed with it."""
-    own = ROOT / "concierge_for_this_test.py"
-    own.write_text("answer = 42\n", "utf-8")
-    try:
-        assert (build(tmp_path / "artifact") / own.name).exists()
-    finally:
-        own.unlink()
+    process = build_with("answer = 42\n", tmp_path)
+    assert process.returncode == 0, process.stderr
+    assert (tmp_path / "artifact" / "concierge.py").exists()
 
 
+@pytest.mark.usefixtures("built")
 def test_a_module_that_imports_what_is_left_out_does_not_build(tmp_path: Path) -> None:
     """The build names the import, so that it does not fail once it is deployed."""
-    own = ROOT / "concierge_for_this_test.py"
-    own.write_text("def answer():\n    from aws_lambda_powertools.utilities import parameters\n", "utf-8")
-    try:
-        process = run_build(tmp_path / "artifact", "x86_64")
-    finally:
-        own.unlink()
+    process = build_with("def answer():\n    from aws_lambda_powertools.utilities import parameters\n", tmp_path)
     assert process.returncode
-    assert f"{own.name} imports aws_lambda_powertools.utilities.parameters, which is left out" in process.stderr
+    left_out = "concierge.py imports aws_lambda_powertools.utilities.parameters, which is left out"
+    assert left_out in process.stderr
 
 
 def test_everything_that_ships_can_be_imported(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,11 +10,13 @@ from typing import Any
 import pytest
 
 import handler
-from tests.wechat import FROM, NOW, TO, TOKEN, fields, message, proxy_event, query, text
-from wechat_core import Message, Reply, TextReply, echo
+from tests.wechat import FROM, NONCE, NOW, TO, TOKEN, fields, message, proxy_event, query, signature, text
+from wechat_core import Message, NoReply, Reply, TextReply, echo
+from wechat_core.safe_mode import encrypt
 
 ROOT = Path(__file__).parent.parent
 ENVIRON = {"WECHAT_ACCOUNT": json.dumps({"token": TOKEN})}
+KEY, APP_ID = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG", "wx0123456789abcdef"
 CONTEXT = SimpleNamespace(aws_request_id="request-1")
 
 Printed = Callable[[], list[dict[str, Any]]]
@@ -40,6 +43,40 @@ def test_a_message_is_echoed(printed: Printed) -> None:
     assert (log["message"], log["msg_type"], log["reply"]) == ("answered", "text", "text")
     assert (metrics["Received"], metrics["type"]) == ([1.0], "text")
     assert metrics["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["service"], ["service", "type"]]
+
+
+def test_an_event_is_told_by_its_name(printed: Printed) -> None:
+    """The line and the count of an event have its own name, not that of all events."""
+    built()(proxy_event("POST", query(), message("event", "<Event>CLICK</Event><EventKey>k</EventKey>", "")), CONTEXT)
+    log, metrics = printed()
+    assert (log["msg_type"], log["event"], log["reply"]) == ("event", "CLICK", "none")
+    assert (metrics["Received"], metrics["type"]) == ([1.0], "CLICK")
+
+
+def test_a_follower_is_a_keyed_hash(printed: Printed) -> None:
+    """One follower's lines have one hash, also while the token is rotated; without the token nobody can tell whose."""
+
+    def follower(openid: str, *tokens: str) -> str:
+        environ = {"WECHAT_ACCOUNT": json.dumps({"token": tokens})}
+        body = text("hi").replace(FROM.encode(), openid.encode())
+        handler.build(environ, clock=lambda: NOW)(proxy_event("POST", query(token=tokens[-1]), body), CONTEXT)
+        return str(printed()[0]["follower"])
+
+    one = follower("oOne", TOKEN)
+    assert len(one) == 12
+    assert one == follower("oOne", TOKEN) == follower("oOne", "NewToken", TOKEN)
+    assert len({one, follower("oTwo", TOKEN), follower("oOne", "NewToken")}) == 3
+
+
+def test_the_time_is_in_milliseconds(printed: Printed) -> None:
+    """A request has taken no less than what its responder took."""
+
+    def slow(_: Message) -> Reply:
+        time.sleep(0.02)
+        return NoReply()
+
+    built(respond=slow)(proxy_event("POST", query(), text("hi")), CONTEXT)
+    assert 20 <= printed()[0]["milliseconds"] < 1000
 
 
 def test_a_forged_message_is_refused(printed: Printed) -> None:
@@ -93,6 +130,18 @@ def test_use_of_an_old_token_is_counted(printed: Printed) -> None:
     both = handler.build({"WECHAT_ACCOUNT": json.dumps({"token": ["NewToken", TOKEN]})}, clock=lambda: NOW)
     both(proxy_event("POST", query(), text("hi")), CONTEXT)
     assert printed()[1]["OldSecretUsed"] == [1.0]
+
+
+def test_use_of_an_old_key_is_counted(printed: Printed) -> None:
+    """An operator sees when the old key can go."""
+    account = {"token": TOKEN, "encoding_aes_key": [KEY[::-1], KEY], "app_id": APP_ID}
+    both = handler.build({"WECHAT_ACCOUNT": json.dumps(account)}, clock=lambda: NOW)
+    ciphertext = encrypt(text("hi"), key=KEY, app_id=APP_ID, salt=b"0123456789abcdef")
+    signed = signature(TOKEN, str(NOW), NONCE, ciphertext)
+    both(proxy_event("POST", query(msg_signature=signed), message("", f"<Encrypt>{ciphertext}</Encrypt>")), CONTEXT)
+    log, metrics = printed()
+    assert (log["message"], log["mode"]) == ("answered", "safe")
+    assert metrics["OldSecretUsed"] == [1.0]
 
 
 def test_our_own_failure_is_acknowledged(printed: Printed) -> None:
@@ -168,10 +217,6 @@ def test_the_cold_start_imports_only_what_it_needs() -> None:
 
 def test_safe_mode_is_imported_at_start_up() -> None:
     """With a key configured cryptography is there before the first request, so that it does not wait for it."""
-    account = {
-        "token": TOKEN,
-        "encoding_aes_key": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
-        "app_id": "wx" + "0" * 16,
-    }
+    account = {"token": TOKEN, "encoding_aes_key": KEY, "app_id": APP_ID}
     modules = started(WECHAT_ACCOUNT=json.dumps(account)).stdout.split()
     assert "cryptography.hazmat.primitives.ciphers" in modules

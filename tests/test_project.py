@@ -44,20 +44,10 @@ def test_the_handler_is_small() -> None:
 
 @pytest.mark.parametrize("path", [p for p in MODULES if "wechat_core" in p.parts], ids=lambda path: path.name)
 def test_the_core_is_pure(path: Path) -> None:
-    """The core imports nothing that touches the world: no AWS, no clock, no entropy, no environment, no logging."""
-    outside = imports(path) - sys.stdlib_module_names - {"wechat_core", "defusedxml"}
+    """The core imports what cannot touch the world: no AWS, no clock, no entropy, no environment, no logging."""
+    harmless = {"binascii", "collections", "functools", "hashlib", "hmac", "math", "re", "types", "typing"}
+    outside = imports(path) - harmless - {"wechat_core", "defusedxml"}
     assert not outside or (path.name == "safe_mode.py" and outside == {"cryptography"})
-    assert not imports(path) & {
-        "os",
-        "time",
-        "datetime",
-        "random",
-        "secrets",
-        "logging",
-        "socket",
-        "subprocess",
-        "pathlib",
-    }
 
 
 @pytest.mark.parametrize("path", [p for p in MODULES if "wechat_aws" in p.parts], ids=lambda path: path.name)

@@ -13,6 +13,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 from simulator import sample
 from wechat_aws.dedup import LEASE_SECONDS
+from wechat_aws.settings import read_settings
 
 ROOT = Path(__file__).parent.parent
 SOURCE = (ROOT / "template.yaml").read_text("utf-8")
@@ -79,6 +80,11 @@ def statements(resources: dict[str, Resource]) -> list[Resource]:
     return [statement for policy in policies for statement in policy["Statement"]]
 
 
+def listed(value: Any) -> list[Any]:
+    """A list, which IAM and CloudFormation let be written as its only entry."""
+    return value if isinstance(value, list) else [value]
+
+
 def test_the_routes(resources: dict[str, Resource]) -> None:
     """GET and POST on /wechat reach the function, in payload 2.0 and with a time-out of their own, and nothing else."""
     (api,) = of_type(resources, "AWS::ApiGatewayV2::Api")
@@ -103,30 +109,28 @@ def test_the_stage_is_throttled_and_logs_no_query(resources: dict[str, Resource]
 
 
 def test_least_privilege(resources: dict[str, Resource]) -> None:
-    """The role may do what the function does, on what it does it on; only X-Ray has no resources to name."""
-    allowed: dict[str, Any] = {}
-    for statement in statements(resources):
-        actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
-        allowed |= dict.fromkeys(actions, statement["Resource"])
-    assert allowed["ssm:GetParameter"] == {
-        "Fn::Sub": "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${AccountParameter}"
-    }
-    assert {action for action, resource in allowed.items() if resource == "*"} == {
-        "xray:PutTraceSegments",
-        "xray:PutTelemetryRecords",
-    }
-    assert not [action for action in allowed if "*" in action]
+    """The role may do these things on these resources and nothing more; only X-Ray has no resources to name."""
+    parameter = {"Fn::Sub": "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${AccountParameter}"}
+    logs, table = {"Fn::GetAtt": ["CallbackLogs", "Arn"]}, {"Fn::GetAtt": ["DedupTable", "Arn"]}
+    assert [{**statement, "Action": sorted(listed(statement["Action"]))} for statement in statements(resources)] == [
+        {"Effect": "Allow", "Action": ["ssm:GetParameter"], "Resource": parameter},
+        {"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": logs},
+        {"Effect": "Allow", "Action": ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], "Resource": "*"},
+        {
+            "Effect": "Allow",
+            "Action": ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:UpdateItem"],
+            "Resource": table,
+        },
+    ]
     assert "ManagedPolicyArns" not in resources["CallbackRole"]["Properties"]
 
 
 def test_deduplication_brings_a_table_and_the_right_to_use_it(resources: dict[str, Resource]) -> None:
-    """The table, its three actions and its alarm are all there is to it, and hang on one condition."""
+    """The table, the right to it and its alarm are all there is to it, and hang on one condition."""
     names = {name for name, resource in resources.items() if resource.get("Condition") == "Deduplicates"}
     assert names == {"DedupTable", "DedupPolicy", "StoreFailuresAlarm"}
-    allowed = {action: statement["Resource"] for statement in statements(resources) for action in statement["Action"]}
-    for action in ("dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"):
-        assert allowed[action] == {"Fn::GetAtt": ["DedupTable", "Arn"]}
-    assert resources["DedupTable"]["Properties"]["TimeToLiveSpecification"]["AttributeName"] == "expires_at"
+    expiry = resources["DedupTable"]["Properties"]["TimeToLiveSpecification"]
+    assert expiry == {"AttributeName": "expires_at", "Enabled": True}
     variables = resources["CallbackFunction"]["Properties"]["Environment"]["Variables"]
     assert variables["DEDUP_TABLE"] == {"Fn::If": ["Deduplicates", {"Ref": "DedupTable"}, ""]}
 
@@ -228,16 +232,28 @@ def test_every_parameter_is_explained_and_has_a_default() -> None:
         assert parameter.keys() & {"AllowedPattern", "AllowedValues", "MinValue"}, name
 
 
+class Asked(dict[str, str]):
+    """An environment that remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(WECHAT_ACCOUNT="{}")
+        self.names: set[str] = set()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.names.add(name)
+        return super().get(name, default)
+
+    def __getitem__(self, name: str) -> str:
+        self.names.add(name)
+        return super().__getitem__(name)
+
+
 def test_every_environment_variable_is_declared() -> None:
-    """What the code reads the template sets: `sam local` can override nothing else."""
-    read = set(
-        re.findall(
-            r'environ\.get\(\s*"(\w+)"', "".join(p.read_text("utf-8") for p in (ROOT / "wechat_aws").glob("*.py"))
-        )
-    )
+    """What the code reads the template sets, and nothing else: `sam local` can override only what is there."""
+    environ = Asked()
+    read_settings(environ)
     variables = yaml_parse(SOURCE)["Resources"]["CallbackFunction"]["Properties"]["Environment"]["Variables"]
-    assert read
-    assert read <= set(variables)
+    assert environ.names == {name for name in variables if not name.startswith("POWERTOOLS_")}
 
 
 @pytest.mark.parametrize(

@@ -20,11 +20,12 @@ import pytest
 import handler
 from tests.aws.conftest import ROOT, TABLE
 from tests.virtual_time import Process, World
-from tests.wechat import NOW, TOKEN, fields, proxy_event, query, text
+from tests.wechat import NOW, TOKEN, fields, message, proxy_event, query
 from wechat_aws.dedup import Notice, deduplicated, start_thread
 from wechat_aws.dedup_store import KEPT_SECONDS, MemoryStore, Record, Store, StoreFailed
 from wechat_aws.dynamo_store import DynamoStore, dynamo_client, with_table
 from wechat_aws.settings import read_settings
+from wechat_aws.telemetry import Telemetry
 from wechat_core.callback import Responder
 from wechat_core.errors import InvalidReply
 from wechat_core.message import Message
@@ -382,8 +383,8 @@ def test_a_dead_service_costs_less_than_a_second(
         assert [(what, number) for what, number, _ in notices] == [("StoreFailures", int(dies == "after"))]
 
 
-def built(respond: Responder, **environ: str) -> Callable[[], str]:
-    """Delivers the same signed message to a callback with a table; gives the text that the follower sees."""
+def built(respond: Responder, **environ: str) -> Callable[..., str]:
+    """Delivers a signed message, the same unless told, to a callback with a table; gives what the follower sees."""
     began = time.monotonic()
     lambda_handler = handler.build(
         {"WECHAT_ACCOUNT": json.dumps({"token": TOKEN}), "DEDUP_TABLE": TABLE, **environ},
@@ -391,8 +392,9 @@ def built(respond: Responder, **environ: str) -> Callable[[], str]:
         clock=lambda: NOW + time.monotonic() - began,
     )
 
-    def deliver() -> str:
-        answer = lambda_handler(proxy_event("POST", query(), text("hi")), None)
+    def deliver(msg_id: str = "1") -> str:
+        body = message("text", "<Content>hi</Content>", f"<MsgId>{msg_id}</MsgId>")
+        answer = lambda_handler(proxy_event("POST", query(), body), None)
         assert answer["statusCode"] == 200
         return "" if answer["body"] == "success" else fields(answer["body"])["Content"]
 
@@ -435,6 +437,23 @@ def test_a_slow_responder_end_to_end(dynalite_table: Any) -> None:
     assert len(runs) == 1
 
 
+@pytest.mark.parametrize(
+    ("what", "level"),
+    [
+        ("RetriesJoined", "INFO"),
+        ("RetriesAnswered", "INFO"),
+        ("DeadlinesMissed", "WARNING"),
+        ("StoreFailures", "ERROR"),
+    ],
+)
+def test_a_notice_is_as_grave_as_it_is(what: str, level: str, printed: Callable[[], list[dict[str, Any]]]) -> None:
+    """A retry that went well is no warning; a follower without a reply is one, a table that fails an error."""
+    Telemetry().noticed(what, 2, "")
+    log, metrics = printed()
+    assert (log["message"], log["level"]) == (what, level)
+    assert metrics[what] == [1.0]
+
+
 def test_what_is_noticed_is_written(moto_table: Any, printed: Callable[[], list[dict[str, Any]]]) -> None:
     """A retry leaves a line and a metric of its own, and nothing that a follower wrote."""
     respond, _ = slow(0)
@@ -446,8 +465,10 @@ def test_what_is_noticed_is_written(moto_table: Any, printed: Callable[[], list[
     assert (log["message"], log["level"], log["delivery"]) == ("RetriesAnswered", "INFO", 2)
     assert metrics["RetriesAnswered"] == [1.0]
     assert (request["message"], request["delivery"]) == ("answered", 2)
+    assert deliver("2") == "run 2"
+    assert "delivery" not in printed()[0]
     moto_table.delete_table(TableName=TABLE)
-    assert deliver() == "run 2"
+    assert deliver() == "run 3"
     log, metrics = printed()[:2]
     assert (log["message"], log["level"]) == ("StoreFailures", "ERROR")
     assert log["reason"] == f"the table {TABLE} refuses (ResourceNotFoundException)"

@@ -36,10 +36,8 @@ def test_both_languages_have_the_same_words(chat: Chat, url: str) -> None:
     chat.open(url)
     english, chinese = words(chat, "english", "ENGLISH"), words(chat, "chinese", "CHINESE")
     assert list(english) == list(chinese)
-    assert {name: placeholders(english[name]) - placeholders(chinese[name]) for name in english} == {
-        name: set() for name in english
-    }
-    assert not [name for name, text in (english | chinese).items() if not text and name != "gap"]
+    assert not [name for name in english if placeholders(english[name]) != placeholders(chinese[name])]
+    assert not [name for name, text in [*english.items(), *chinese.items()] if not text and name != "gap"]
 
 
 def test_every_phrase_of_the_server_is_translated(chat: Chat, url: str) -> None:

@@ -319,7 +319,7 @@ def test_opening_undoes_sealing(xml: bytes) -> None:
 
 
 @given(st.binary(max_size=400).map(lambda raw: base64.b64encode(raw).decode()) | st.text(max_size=100))
-def test_any_ciphertext_decrypts_or_is_refused(ciphertext: str) -> None:
-    """Whatever is signed, decryption gives bytes or the one refusal."""
+def test_what_nobody_encrypted_is_refused(ciphertext: str) -> None:
+    """Whatever stands in the place of a ciphertext, there is the one refusal, and no other error."""
     with pytest.raises(InvalidSignature):
         decrypt(ciphertext, key=KEY, app_id=APP_ID)
