@@ -211,7 +211,16 @@ def test_the_cold_start_imports_only_what_it_needs() -> None:
     """With the account in place boto3 is not imported, nor anything else that costs a cold start for nothing."""
     modules = started(WECHAT_ACCOUNT=ENVIRON["WECHAT_ACCOUNT"]).stdout.split()
     assert "wechat_core.callback" in modules
-    dear = {"boto3", "botocore.session", "cryptography", "requests", "xml.sax", "asyncio", "dataclasses"}
+    dear = {
+        "boto3",
+        "botocore.session",
+        "cryptography",
+        "requests",
+        "xml.sax",
+        "asyncio",
+        "dataclasses",
+        "urllib.parse",
+    }
     assert dear.isdisjoint(modules)
 
 

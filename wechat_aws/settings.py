@@ -23,9 +23,6 @@ from wechat_core.envelope import Envelope, PlainEnvelope
 from wechat_core.values import Value
 
 _ACCOUNT_FORMS: Final = 'set it to {"token": "…"} or to the name of an SSM parameter, such as /wechat-lambda/account'
-_TOKEN: Final = re.compile("[A-Za-z0-9]{3,32}")
-_KEY: Final = re.compile("[A-Za-z0-9]{43}")
-_APP_ID: Final = re.compile("w[wx][0-9a-f]{16}")
 
 
 class InvalidSettings(Exception):
@@ -92,20 +89,20 @@ def read_account(text: str, source: str) -> Account:
         raise InvalidSettings(f'{source} is not a JSON object: write {{"token": "…"}}')
     if unknown := account.keys() - {"token", "encoding_aes_key", "app_id"}:
         raise InvalidSettings(f"{source} has {len(unknown)} unknown names: it takes token, encoding_aes_key and app_id")
-    tokens = _several(account, "token", _TOKEN, "3 to 32 letters and digits", source)
+    tokens = _several(account, "token", "[A-Za-z0-9]{3,32}", "3 to 32 letters and digits", source)
     if "encoding_aes_key" not in account:
         return Account(tokens)
-    keys = _several(account, "encoding_aes_key", _KEY, "43 letters and digits", source)
-    app_ids = _several(account, "app_id", _APP_ID, "one text, wx and 16 hexadecimal digits", source, most=1)
+    keys = _several(account, "encoding_aes_key", "[A-Za-z0-9]{43}", "43 letters and digits", source)
+    app_ids = _several(account, "app_id", "w[wx][0-9a-f]{16}", "one text, wx and 16 hexadecimal digits", source, most=1)
     return Account(tokens, keys, app_ids[0])
 
 
 def _several(
-    account: dict[str, Any], name: str, form: re.Pattern[str], meaning: str, source: str, most: int = 9
+    account: dict[str, Any], name: str, form: str, meaning: str, source: str, most: int = 9
 ) -> tuple[str, ...]:
     values = account.get(name)
     values = values if isinstance(values, list) else [values]
-    if not 1 <= len(values) <= most or not all(isinstance(value, str) and form.fullmatch(value) for value in values):
+    if not 1 <= len(values) <= most or not all(isinstance(text, str) and re.fullmatch(form, text) for text in values):
         raise InvalidSettings(f"{name} in {source} is missing or malformed: it is {meaning}, as in the WeChat console")
     return tuple(values)
 

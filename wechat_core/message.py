@@ -30,6 +30,7 @@ class Message(Inbound):
 
     msg_type = ""
     event = ""
+    _beside = "MsgType", "Event"
 
     to_user_name: str = ""
     from_user_name: str = ""
@@ -37,10 +38,6 @@ class Message(Inbound):
     msg_id: str = ""
     msg_data_id: str = ""
     idx: int = 0
-
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        cls._names |= {"MsgType": {}, "Event": {}}
 
     @property
     def key(self) -> str:

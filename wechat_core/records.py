@@ -23,56 +23,69 @@ class Record(Value):
     single value occurs again, the first counts: a follower who smuggles in a second one overrides nothing.
     """
 
-    _plain: ClassVar[dict[str, tuple[str, _Converter, Any]]] = {}  # what most fields are: one element, right there
-    _readers: ClassVar[dict[str, _Reader]] = {}
-    _demanding: ClassVar[bool] = False
-    _paths: ClassVar[dict[str, list[list[str]]]] = {}
-    _names: ClassVar[_Names] = {}
-
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        cls._plain, cls._readers, cls._paths = dict(cls._plain), dict(cls._readers), dict(cls._paths)
-        cls._names = _copy(cls._names)
-        cls._demanding = len(cls._defaults) < len(cls._fields)
-        for name, field in cls._fields.items():
-            kind = cls._kinds[name]
-            if kind is Extra:
-                cls._readers[name] = cls._leftover
-            elif name in cls.__annotations__:
-                paths = cls._paths[name] = _paths(name, field)
-                if isinstance(kind, type) and len(paths) == len(paths[0]) == 1:
-                    cls._plain[name] = paths[0][0], _converter(kind, field), field.default
-                else:
-                    cls._readers[name] = _reader(kind, field, paths)
-                for path in paths:
-                    _remember(cls._names, path)
+    _beside: ClassVar[tuple[str, ...]] = ()
+    """Elements that are no field's, and known nevertheless."""
 
     @classmethod
     def read(cls, tree: Tree) -> Self | None:
         """The record in a tree, or None where a required field is absent or malformed."""
+        plan = _plan(cls)
         values: dict[str, Any] = {}
-        for name, (element, convert, default) in cls._plain.items():
+        for name, (element, convert, default) in plan.plain.items():
             found = tree.get(element)
             converted = convert(found[0]) if found else default
             values[name] = default if converted is REQUIRED else converted
-        for name, read in cls._readers.items():
+        for name, read in plan.readers.items():
             values[name] = read(tree)
-        return None if cls._demanding and REQUIRED in values.values() else cls._of(values)
+        return None if plan.demanding and REQUIRED in values.values() else cls._of(values)
 
     def write(self) -> Tree:
         """The tree of this record; optional fields that are empty are left out."""
+        paths = _plan(type(self)).paths
         tree: Tree = {}
         for name, field in self._fields.items():
             value = self.__dict__[name]
             if value != field.default or field.default is REQUIRED:
                 for occurrence in value if isinstance(value, tuple) else (value,):
-                    _put(tree, self._paths[name][0], _written(occurrence))
+                    _put(tree, paths[name][0], _written(occurrence))
         return tree
 
-    @classmethod
-    def _leftover(cls, tree: Tree) -> Extra:
+
+class _Plan:
+    """How the fields of a type are read and written."""
+
+    def __init__(self, cls: type[Record]) -> None:
+        self.plain: dict[str, tuple[str, _Converter, Any]] = {}  # what most fields are: one element, right there
+        self.readers: dict[str, _Reader] = {}
+        self.paths: dict[str, list[list[str]]] = {}
+        self.demanding = len(cls._defaults) < len(cls._fields)
+        self._names: _Names = {name: {} for name in cls._beside}
+        for name, field in cls._fields.items():
+            self._add(name, field, cls._kinds[name])
+
+    def _add(self, name: str, field: Field, kind: Any) -> None:
+        if kind is Extra:
+            self.readers[name] = self._leftover
+            return
+        paths = self.paths[name] = _paths(name, field)
+        if isinstance(kind, type) and len(paths) == len(paths[0]) == 1:
+            self.plain[name] = paths[0][0], _converter(kind, field), field.default
+        else:
+            self.readers[name] = _reader(kind, field, paths)
+        for path in paths:
+            _remember(self._names, path)
+
+    def _leftover(self, tree: Tree) -> Extra:
         """What the tree holds that no field names: nothing the platform adds is lost."""
-        return _leftover(tree, cls._names)
+        return _leftover(tree, self._names)
+
+
+def _plan(cls: type[Record]) -> _Plan:
+    """Made when the first record of a type comes, so that a cold start does not pay for all of them."""
+    return _PLANS.get(cls) or _PLANS.setdefault(cls, _Plan(cls))
+
+
+_PLANS: Final[dict[type[Record], _Plan]] = {}
 
 
 def _paths(name: str, field: Field) -> list[list[str]]:
@@ -135,10 +148,6 @@ def _bool(text: str) -> Any:
 
 
 _PARSERS: Final[dict[Any, Callable[[str], Any]]] = {str: str.strip, int: _int, float: _float, bool: _bool}
-
-
-def _copy(names: _Names) -> _Names:
-    return {name: _copy(inner) for name, inner in names.items()}
 
 
 def _remember(names: _Names, path: list[str]) -> None:

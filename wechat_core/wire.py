@@ -20,7 +20,7 @@ BODY_LIMIT: Final = 256 * 1024
 _ELEMENT_LIMIT: Final = 2_000  # a mass-send report of eight articles, the largest documented body, has about a hundred
 _DEPTH_LIMIT: Final = 32  # the deepest documented body has five
 _CONTROLS: Final = bytes(set(range(0x20)) - set(b"\t\n\r"))
-_ESCAPED: Final = re.compile(r"]]]]><!\[CDATA\[>|]]>&#13;<!\[CDATA\[")  # how CDATA carries "]]>" and a carriage return
+_ESCAPED: Final = r"]]]]><!\[CDATA\[>|]]>&#13;<!\[CDATA\["  # how CDATA carries "]]>" and a carriage return
 _FOLLOWER_TEXT: Final = re.compile(r"<(Content|Title|Description|Label|Poiname|Recognition)>\s*<!\[CDATA\[")
 
 
@@ -119,7 +119,7 @@ def _mend_follower_text(text: str) -> str:
             continue
         seen = end
         content = text[begin:end]
-        if "]]>" in content and "]]>" in _ESCAPED.sub(" ", content):
+        if "]]>" in content and "]]>" in re.sub(_ESCAPED, " ", content):
             parts += [text[done : opening.start()], f"<{opening[1]}>{_escaped(content)}"]
             done = end + len("]]>")
     return "".join([*parts, text[done:]])

@@ -1,6 +1,11 @@
+"""Proxy events are read as they were sent, and answered as every payload version understands."""
+
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from wechat_aws.proxy import read_request, write_response
 from wechat_core.errors import InvalidRequest
@@ -49,6 +54,17 @@ def v1(**more: object) -> dict[str, Any]:
 def test_reads(event: dict[str, Any], request_: Request) -> None:
     """Both payloads give the same request, with repeats kept apart and bytes as they were sent."""
     assert read_request(event) == request_
+
+
+@given(
+    st.lists(
+        st.sampled_from([*"ab=&%+;,/4F", "%41", "%26", "%3D", "%FF", "%E4%BD%A0", "é", "\ud800"]), max_size=40
+    ).map("".join)
+)
+def test_reads_a_query_as_the_standard_library_does(raw: str) -> None:
+    """Escaped or not: a query that has nothing to unescape is split without the standard library's help."""
+    expected = parse_qsl(raw, keep_blank_values=True, errors="surrogateescape")
+    assert read_request(v2(raw)).query == tuple(expected)
 
 
 @pytest.mark.parametrize(
