@@ -56,7 +56,7 @@ LEAN_PEER = (
 )
 WARM = (
     "The empty handler does nothing, so that a fraction of a millisecond is all there is for checking, parsing, "
-    "rendering, a line of JSON and a set of metrics. The line and the metrics are half of what is added."
+    "rendering, a line of JSON and a set of metrics. The line and the metrics are more than half of what is added."
 )
 SAFE_MEMORY = (
     "cryptography's library is most of the archive, and loading it touches a part of that. Plain mode does not load it."

@@ -41,7 +41,7 @@ class Telemetry:
     """Writes what became of each request."""
 
     def __init__(self) -> None:
-        self._logger = Logger(service=SERVICE)
+        self._logger = Logger(service=SERVICE, location=None)  # which is always `_write`
         self._request = threading.local()  # one at a time on Lambda, one a thread elsewhere
 
     def record(self, outcome: Answer | Exception, *, envelope: Envelope, request_id: str, milliseconds: float) -> None:
