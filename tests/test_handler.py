@@ -10,13 +10,12 @@ from typing import Any
 import pytest
 
 import handler
-from tests.wechat import FROM, NONCE, NOW, TO, TOKEN, fields, message, proxy_event, query, signature, text
+from tests.core.test_safe_mode import APP_ID, KEY, encrypted_post
+from tests.wechat import FROM, NOW, TO, TOKEN, fields, message, proxy_event, query, text
 from wechat_core import Message, NoReply, Reply, TextReply, echo
-from wechat_core.safe_mode import encrypt
 
 ROOT = Path(__file__).parent.parent
 ENVIRON = {"WECHAT_ACCOUNT": json.dumps({"token": TOKEN})}
-KEY, APP_ID = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG", "wx0123456789abcdef"
 CONTEXT = SimpleNamespace(aws_request_id="request-1")
 
 Printed = Callable[[], list[dict[str, Any]]]
@@ -136,9 +135,8 @@ def test_use_of_an_old_key_is_counted(printed: Printed) -> None:
     """An operator sees when the old key can go."""
     account = {"token": TOKEN, "encoding_aes_key": [KEY[::-1], KEY], "app_id": APP_ID}
     both = handler.build({"WECHAT_ACCOUNT": json.dumps(account)}, clock=lambda: NOW)
-    ciphertext = encrypt(text("hi"), key=KEY, app_id=APP_ID, salt=b"0123456789abcdef")
-    signed = signature(TOKEN, str(NOW), NONCE, ciphertext)
-    both(proxy_event("POST", query(msg_signature=signed), message("", f"<Encrypt>{ciphertext}</Encrypt>")), CONTEXT)
+    sent = encrypted_post(text("hi"))
+    both(proxy_event("POST", sent.query, sent.body), CONTEXT)
     log, metrics = printed()
     assert (log["message"], log["mode"]) == ("answered", "safe")
     assert metrics["OldSecretUsed"] == [1.0]

@@ -7,15 +7,14 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 import handler
-from tests.core.test_safe_mode import APP_ID, KEY, SAFE
-from tests.wechat import NONCE, NOW, TOKEN, fields, message, post, proxy_event, query, signature, text
+from tests.core.test_safe_mode import SAFE, encrypted_post
+from tests.wechat import NOW, TOKEN, fields, message, post, proxy_event, query, text
 from wechat_core import Callback, TextMessage, TextReply, echo, parse_message
 from wechat_core.callback import Answer
 from wechat_core.envelope import PlainEnvelope
 from wechat_core.errors import WeChatError
 from wechat_core.exchange import Request, Response
 from wechat_core.replies import TEXT_LIMIT, render, sendable
-from wechat_core.safe_mode import encrypt
 from wechat_core.wire import read_xml, write_xml
 
 CALLBACK = Callback(PlainEnvelope((TOKEN,), 300), echo)
@@ -87,9 +86,7 @@ def test_any_encrypted_body_is_answered_or_refused_by_name(body: bytes, encrypte
     """The same in safe mode, for what is inside the ciphertext as for what should have been one."""
     request = post(body)
     if encrypted:
-        ciphertext = encrypt(body, key=KEY, app_id=APP_ID, salt=b"0123456789abcdef")
-        signed = ("msg_signature", signature(TOKEN, str(NOW), NONCE, ciphertext))
-        request = Request("POST", (*query(), signed), f"<xml><Encrypt>{ciphertext}</Encrypt></xml>".encode())
+        request = encrypted_post(body)
     try:
         assert SAFE_CALLBACK.answer(request, now=NOW).response.status == 200
     except WeChatError as error:

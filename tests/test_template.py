@@ -243,10 +243,6 @@ class Asked(dict[str, str]):
         self.names.add(name)
         return super().get(name, default)
 
-    def __getitem__(self, name: str) -> str:
-        self.names.add(name)
-        return super().__getitem__(name)
-
 
 def test_every_environment_variable_is_declared() -> None:
     """What the code reads the template sets, and nothing else: `sam local` can override only what is there."""

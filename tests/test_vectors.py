@@ -10,8 +10,8 @@ import pytest
 
 import handler
 import simulator
-from tests.core.test_safe_mode import ENCRYPTED
-from tests.wechat import NONCE, NOW, TOKEN, fields, proxy_event, query, signature
+from tests.core.test_safe_mode import APP_ID, ENCRYPTED, KEY, encrypted_post
+from tests.wechat import NOW, TOKEN, fields, post, proxy_event, query
 from wechat_core import (
     Article,
     Event,
@@ -32,11 +32,10 @@ from wechat_core import (
 from wechat_core.errors import InvalidReply
 from wechat_core.events.follow import SubscribeEvent
 from wechat_core.records import Record, _paths
-from wechat_core.safe_mode import decrypt, encrypt
+from wechat_core.safe_mode import decrypt
 
 Case = dict[str, Any]
 VECTORS = Path(__file__).parent / "vectors"
-KEY, APP_ID = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG", "wx2c2769f8efd9abc2"
 PLAIN = {"WECHAT_ACCOUNT": json.dumps({"token": TOKEN})}
 SAFE = {"WECHAT_ACCOUNT": json.dumps({"token": TOKEN, "encoding_aes_key": KEY, "app_id": APP_ID})}
 
@@ -58,13 +57,9 @@ def received(xml: str, mode: str = "plain") -> Message:
         given.append(message)
         return NoReply()
 
-    body, pairs = xml, query()
-    if mode == "safe":
-        ciphertext = encrypt(xml.encode(), key=KEY, app_id=APP_ID, salt=b"0123456789abcdef")
-        body, pairs = f"<xml><Encrypt><![CDATA[{ciphertext}]]></Encrypt></xml>", query()
-        pairs = (*pairs, ("msg_signature", signature(TOKEN, str(NOW), NONCE, ciphertext)))
+    sent = encrypted_post(xml.encode()) if mode == "safe" else post(xml.encode())
     lambda_handler = handler.build(SAFE if mode == "safe" else PLAIN, respond=respond, clock=lambda: NOW)
-    answer = lambda_handler(proxy_event("POST", pairs, body.encode()), None)
+    answer = lambda_handler(proxy_event("POST", sent.query, sent.body), None)
     assert (answer["statusCode"], answer["body"]) == (200, "success")
     (message,) = given
     return message

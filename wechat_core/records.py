@@ -65,7 +65,7 @@ class _Plan:
 
     def _add(self, name: str, field: Field, kind: Any) -> None:
         if kind is Extra:
-            self.readers[name] = self._leftover
+            self.readers[name] = lambda tree: _leftover(tree, self._names)
             return
         paths = self.paths[name] = _paths(name, field)
         if isinstance(kind, type) and len(paths) == len(paths[0]) == 1:
@@ -74,10 +74,6 @@ class _Plan:
             self.readers[name] = _reader(kind, field, paths)
         for path in paths:
             _remember(self._names, path)
-
-    def _leftover(self, tree: Tree) -> Extra:
-        """What the tree holds that no field names: nothing the platform adds is lost."""
-        return _leftover(tree, self._names)
 
 
 def _plan(cls: type[Record]) -> _Plan:
@@ -156,6 +152,7 @@ def _remember(names: _Names, path: list[str]) -> None:
 
 
 def _leftover(tree: Tree, names: _Names) -> Extra:
+    """What the tree holds that no field names: nothing the platform adds is lost."""
     extra: dict[str, tuple[str | Extra, ...]] = {}
     for name, values in tree.items():
         if name not in names:

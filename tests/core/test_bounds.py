@@ -6,13 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.core.test_safe_mode import APP_ID, KEY, SAFE, SALT
-from tests.wechat import NOW, TOKEN, post, query, signature
+from tests.core.test_safe_mode import SAFE, encrypted_post
+from tests.wechat import NOW, TOKEN, post
 from wechat_core import Callback, echo
 from wechat_core.envelope import PlainEnvelope
 from wechat_core.errors import UnreadableMessage
-from wechat_core.exchange import Request
-from wechat_core.safe_mode import encrypt
 from wechat_core.wire import BODY_LIMIT
 
 SECONDS, BYTES = 0.050, 20_000_000
@@ -57,12 +55,6 @@ BODIES: dict[str, Callable[[int], bytes]] = {
 }
 
 
-def encrypted(xml: bytes) -> Request:
-    ciphertext = encrypt(xml, key=KEY, app_id=APP_ID, salt=SALT)
-    signed = ("msg_signature", signature(TOKEN, str(NOW), dict(query())["nonce"], ciphertext))
-    return Request("POST", (*query(), signed), f"<xml><Encrypt><![CDATA[{ciphertext}]]></Encrypt></xml>".encode())
-
-
 @pytest.mark.parametrize("mode", ["plain", "safe"])
 @pytest.mark.parametrize("name", BODIES)
 def test_bounded(name: str, mode: str) -> None:
@@ -70,7 +62,7 @@ def test_bounded(name: str, mode: str) -> None:
     if mode == "plain":
         callback, request = Callback(PlainEnvelope((TOKEN,), 300), echo), post(BODIES[name](BODY_LIMIT))
     else:  # Base64 makes four bytes of three
-        callback, request = Callback(SAFE, echo), encrypted(BODIES[name](BODY_LIMIT * 3 // 4 - 200))
+        callback, request = Callback(SAFE, echo), encrypted_post(BODIES[name](BODY_LIMIT * 3 // 4 - 200))
     assert BODY_LIMIT * 0.9 < len(request.body) <= BODY_LIMIT
 
     def answer() -> None:

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.wechat import FROM, NOW, TO, fields, query, signature, text
+from tests.wechat import FROM, NONCE, NOW, TO, fields, query, signature, text
 from wechat_core import Callback, NoReply, echo
 from wechat_core.envelope import Opened
 from wechat_core.errors import InvalidRequest, InvalidSignature, RejectedRequest
@@ -101,6 +101,13 @@ def test_published_signatures_over_ciphertext(vector: Vector) -> None:
     else:
         with pytest.raises(InvalidSignature):
             check_signature(*signed)
+
+
+def encrypted_post(xml: bytes) -> Request:
+    """These bytes as an encrypted and correctly signed request."""
+    ciphertext = encrypt(xml, key=KEY, app_id=APP_ID, salt=SALT)
+    signed = ("msg_signature", signature(TOKEN, str(NOW), NONCE, ciphertext))
+    return Request("POST", (*query(), signed), f"<xml><Encrypt><![CDATA[{ciphertext}]]></Encrypt></xml>".encode())
 
 
 class Sent:
