@@ -10,6 +10,7 @@ SECONDS ?= 600
 export CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 PYTHON := $(or $(shell for p in python3.13 python3; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && echo $$p && break; done), no-python)
+LISTS := requirements requirements/dev requirements/sam requirements/scan requirements/fuzz requirements/mutation requirements/peers
 PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes
 BIN := .venv/bin
 APART := --ignore tests/e2e --ignore tests/browser
@@ -25,18 +26,18 @@ help:  ## list the targets
 setup: .venv/ready  ## install what tests and the simulator use, into .venv
 
 run: .venv/ready  ## chat with the callback on this machine [PORT=8000]
-	@$(BIN)/python -m simulator serve --port $(PORT)
+	@$(BIN)/python -m wechat_sim serve --port $(PORT)
 
 send: override export TEXT := $(value TEXT)# as it was typed: a dollar is no variable of make
 doctor: override export URL := $(value URL)
 send: .venv/ready  ## send one message to it, from another terminal: TEXT=… [URL=…]
-	@$(BIN)/python -m simulator send --url '$(or $(URL),http://127.0.0.1:$(PORT)/wechat)' -- "$${TEXT:?say what: make send TEXT=你好}"
+	@$(BIN)/python -m wechat_sim send --url '$(or $(URL),http://127.0.0.1:$(PORT)/wechat)' -- "$${TEXT:?say what: make send TEXT=你好}"
 
 doctor: .venv/ready  ## find out why a callback does not work: URL=…
 	@$(BIN)/wechat-sim doctor "$${URL:?say where: make doctor URL=https://…/wechat}"
 
 events: .venv/ready  ## write the sample events anew
-	@$(BIN)/python -m simulator events
+	@$(BIN)/python -m wechat_sim events
 
 test: .venv/ready  ## run the tests
 	@$(BIN)/pytest $(APART) -m "not node" --cov
@@ -92,8 +93,8 @@ mutants: .venv/ready .venv/mutation-ready  ## change the code in a thousand ways
 	@$(BIN)/mutmut results
 
 lock: .venv/ready  ## choose the versions of all dependencies anew [UPGRADE=1]
-	@for name in requirements requirements-dev requirements-sam requirements-scan requirements-fuzz requirements-mutation requirements-peers; do \
-		case $$name in *-dev) within="-c requirements.txt";; *-mutation) within="-c requirements-dev.txt";; *) within=;; esac; \
+	@for name in $(LISTS); do \
+		case $$name in */dev) within="-c requirements.txt";; */mutation) within="-c requirements/dev.txt";; *) within=;; esac; \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-emit-index-url \
 			--no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) \
 			$$within $$name.in -o $$name.txt; done
@@ -102,20 +103,20 @@ clean:  ## remove everything that the other targets made
 	@rm -rf .venv .venv-sam .venv-scan .venv-build .peers .aws-sam .fuzz mutants .node .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.venv/ready: requirements-dev.txt pyproject.toml
+.venv/ready: requirements/dev.txt pyproject.toml
 	$(call install,.venv,$<)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 
-.venv/fuzz-ready: requirements-fuzz.txt | .venv/ready
+.venv/fuzz-ready: requirements/fuzz.txt | .venv/ready
 	$(call install,.venv,$<)
 
-.venv/mutation-ready: requirements-mutation.txt | .venv/ready
+.venv/mutation-ready: requirements/mutation.txt | .venv/ready
 	$(call install,.venv,$<)
 
-.venv-sam/ready: requirements-sam.txt
+.venv-sam/ready: requirements/sam.txt
 	$(call install,.venv-sam,$<)
 
-.peers/ready: requirements-peers.txt | .venv-build/ready
+.peers/ready: requirements/peers.txt | .venv-build/ready
 	@rm -rf .peers
 	@.venv-build/bin/python -m pip install $(PIP_FLAGS) --no-compile --target .peers/installed -r $<
 	@touch $@
@@ -133,7 +134,7 @@ define create
 	@[ -x $(1)/bin/python ] || $(PYTHON) -m venv $(1)
 endef
 
-.venv-scan/ready: requirements-scan.txt
+.venv-scan/ready: requirements/scan.txt
 	$(call install,.venv-scan,$<)
 
 define install

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from statistics import median, quantiles
 
 from bench.chinese import CHINESE
-from bench.emulator import ROOT
 from bench.functions import FLOOR
 from bench.goals import Goal
 from bench.measure import Figures, ratio
 from bench.per_message import Microseconds
+from harness.emulator import ROOT
 
 PAGES = {"performance.md": False, "performance.zh-CN.md": True}
 

@@ -6,11 +6,11 @@ import time
 from typing import Any
 from xml.etree import ElementTree
 
-from bench.emulator import ROOT
-from simulator import sample
-from simulator.catalogue import samples
-from simulator.inbound import signed_query
+from harness.emulator import ROOT
 from wechat_core.safe_mode import decrypt
+from wechat_sim.platform import sample
+from wechat_sim.platform.inbound import signed_query
+from wechat_sim.platform.samples import samples
 
 
 def signed_event(name: str, number: int = 0) -> bytes:

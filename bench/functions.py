@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 import boto3
 
-from bench.emulator import ARTIFACT, ROOT
 from bench.events import is_right
 from bench.peer_builds import build_peers
+from harness.emulator import ARTIFACT, ROOT
 from scripts.build import compile_code
-from simulator import sample
+from wechat_sim.platform import sample
 
 NAME = "/wechat-lambda/account"
 TABLE = "deliveries"

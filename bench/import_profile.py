@@ -7,7 +7,7 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-from bench.emulator import ARTIFACT, PYTHON
+from harness.emulator import ARTIFACT, PYTHON
 
 RUNS = 9
 _OURS = {"handler", "wechat_core", "wechat_aws"}

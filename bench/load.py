@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench import document
-from bench.emulator import ARTIFACT, Emulator, emulated
 from bench.events import is_right, signed_event
-from simulator import sample
+from harness.emulator import ARTIFACT, Emulator, emulated
+from wechat_sim.platform import sample
 
 FUNCTIONS = {
     "plain": (sample.ACCOUNT_JSON, ("text", "verify", "forged", "event_subscribe", "text", "unknown")),

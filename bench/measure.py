@@ -9,9 +9,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.emulator import Emulator, emulated
 from bench.events import signed_event
 from bench.functions import Function
+from harness.emulator import Emulator, emulated
 
 COLD, WARM = 20, 300
 _INIT = re.compile(r"INIT REPORT\(durationMs: ([\d.]+)\)")

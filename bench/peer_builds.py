@@ -7,7 +7,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from bench.emulator import ROOT
+from harness.emulator import ROOT
 from scripts.build import compile_code, strip
 
 INSTALLED = ROOT / ".peers" / "installed"

@@ -5,10 +5,10 @@ import subprocess
 import sys
 from typing import NamedTuple
 
-from bench.emulator import ARTIFACT, PYTHON, ROOT
 from bench.events import is_echo, signed_event
 from bench.peer_builds import INSTALLED
-from simulator import sample
+from harness.emulator import ARTIFACT, PYTHON, ROOT
+from wechat_sim.platform import sample
 
 _ACCOUNTS = {"plain": sample.ACCOUNT_JSON, "safe": sample.SAFE_ACCOUNT_JSON}
 _NAMES = {"wechat-lambda": "ours", "wechatpy": "wechatpy", "WeRoBot": "werobot"}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import ViewportSize, expect, sync_playwright
 
-from tests.browser.chat import ROOT, Chat, serving
+from harness.chat_page import ROOT, Chat, serving
 
 _SIZE: ViewportSize = {"width": 1140, "height": 680}
 

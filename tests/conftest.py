@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from pytest_socket import disable_socket
 
-from simulator import sample
 from tests.wechat import signature
+from wechat_sim.platform import sample
 
 _THEIRS = ("AWS_", "DEDUP_", "POWERTOOLS_", "WECHAT_", "COLUMNS", "PYTEST_ADDOPTS")
 
@@ -56,7 +56,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     """
     report = yield
     printed = report.capstdout + report.capstderr + report.caplog
-    if "tests/simulator/" not in report.nodeid and any(secret in printed for secret in SECRETS):
+    if "tests/sim/" not in report.nodeid and any(secret in printed for secret in SECRETS):
         report.outcome = "failed"
         report.longrepr = f"{report.nodeid} printed something secret"
     return report

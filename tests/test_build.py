@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator import sample
+from wechat_sim.platform import sample
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = {"wechat_core", "wechat_aws", "__pycache__", *(module.name for module in ROOT.glob("*.py"))}
@@ -57,7 +57,7 @@ def test_only_what_is_needed_ships(built: Path) -> None:
     foreign = {name for name in names - SHIPPED if re.split(r"[.-]", name)[0].lower() not in brought}
     assert not foreign
     assert names >= SHIPPED
-    assert not names & {"boto3", "botocore", "tests", "simulator", "bin"}
+    assert not names & {"boto3", "botocore", "tests", "wechat_sim", "bin"}
     assert not list(built.rglob("*.pyi"))
 
 

@@ -34,7 +34,7 @@ def outcome(copy: Path) -> tuple[bool, str]:
 
 def test_a_message_type_is_added_in_four_steps(tmp_path: Path) -> None:
     """Declared as CONTRIBUTING declares it, a type reads its sample, and the tests print its line for the documents."""
-    for name in ("docs", "simulator", "tests", "wechat_aws", "wechat_core"):
+    for name in ("docs", "wechat_sim", "tests", "wechat_aws", "wechat_core"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("handler.py", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path)
@@ -44,7 +44,7 @@ def test_a_message_type_is_added_in_four_steps(tmp_path: Path) -> None:
     with (tmp_path / "wechat_core" / "events" / "menu.py").open("a") as module:
         module.write("\n\n" + declaration[1].replace("\n" + declaration[0], "\n").removeprefix(declaration[0]))
 
-    samples = tmp_path / "simulator" / "samples.json"
+    samples = tmp_path / "wechat_sim" / "platform" / "samples.json"
     samples.write_text(json.dumps([*json.loads(samples.read_text("utf-8")), SAMPLE]))
 
     passed, printed = outcome(tmp_path)

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-import handler
-from simulator import sample, sample_events
-from simulator.catalogue import samples
-from tests.wechat import fields, signature
+from tests.wechat import build_handler, fields, signature
 from wechat_core.safe_mode import decrypt
+from wechat_sim import sample_events
+from wechat_sim.platform import sample
+from wechat_sim.platform.samples import samples
 
 EVENTS = Path(__file__).parent.parent / "events"
 SAFE = {"WECHAT_ACCOUNT": sample.SAFE_ACCOUNT_JSON, "WECHAT_MAX_AGE_SECONDS": "0"}
@@ -44,7 +44,7 @@ def answer(name: str) -> dict[str, Any]:
     """What the handler answers to a file."""
     event = json.loads((EVENTS / f"{name}.json").read_text("utf-8"))
     encrypted = name.startswith(("safe_", "compatible_"))
-    return handler.build(SAFE if encrypted else ENVIRON)(event, SimpleNamespace(aws_request_id="1"))
+    return build_handler(SAFE if encrypted else ENVIRON)(event, SimpleNamespace(aws_request_id="1"))
 
 
 def test_every_file_is_tested() -> None:
@@ -84,5 +84,5 @@ def test_everything_else_gets_its_answer(name: str, expected: tuple[int, str]) -
 def test_old_files_need_the_freshness_check_off() -> None:
     """The files are signed in the past: with the usual window they are refused."""
     event = json.loads((EVENTS / "text.json").read_text("utf-8"))
-    strict = handler.build(ENVIRON | {"WECHAT_MAX_AGE_SECONDS": "300"}, clock=lambda: sample.CLOCK + 301)
+    strict = build_handler(ENVIRON | {"WECHAT_MAX_AGE_SECONDS": "300"}, clock=lambda: sample.CLOCK + 301)
     assert strict(event, None)["statusCode"] == 403

@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-import handler
 from tests.core.test_safe_mode import APP_ID, KEY, encrypted_post
-from tests.wechat import FROM, NOW, TO, TOKEN, fields, message, proxy_event, query, text
+from tests.wechat import FROM, NOW, TO, TOKEN, build_handler, fields, message, proxy_event, query, text
 from wechat_core import Message, NoReply, Reply, TextReply, echo
 
 ROOT = Path(__file__).parent.parent
@@ -22,7 +21,7 @@ Printed = Callable[[], list[dict[str, Any]]]
 
 
 def built(**more: Any) -> Callable[[Any, Any], dict[str, Any]]:
-    return handler.build(ENVIRON, clock=lambda: NOW, **more)
+    return build_handler(ENVIRON, clock=lambda: NOW, **more)
 
 
 def test_the_url_is_verified(printed: Printed) -> None:
@@ -58,7 +57,7 @@ def test_a_follower_is_a_keyed_hash(printed: Printed) -> None:
     def follower(openid: str, *tokens: str) -> str:
         environ = {"WECHAT_ACCOUNT": json.dumps({"token": tokens})}
         body = text("hi").replace(FROM.encode(), openid.encode())
-        handler.build(environ, clock=lambda: NOW)(proxy_event("POST", query(token=tokens[-1]), body), CONTEXT)
+        build_handler(environ, clock=lambda: NOW)(proxy_event("POST", query(token=tokens[-1]), body), CONTEXT)
         return str(printed()[0]["follower"])
 
     one = follower("oOne", TOKEN)
@@ -126,7 +125,7 @@ def test_a_cut_reply_leaves_a_trace(printed: Printed) -> None:
 
 def test_use_of_an_old_token_is_counted(printed: Printed) -> None:
     """An operator sees when the old token can go."""
-    both = handler.build({"WECHAT_ACCOUNT": json.dumps({"token": ["NewToken", TOKEN]})}, clock=lambda: NOW)
+    both = build_handler({"WECHAT_ACCOUNT": json.dumps({"token": ["NewToken", TOKEN]})}, clock=lambda: NOW)
     both(proxy_event("POST", query(), text("hi")), CONTEXT)
     assert printed()[1]["OldSecretUsed"] == [1.0]
 
@@ -134,7 +133,7 @@ def test_use_of_an_old_token_is_counted(printed: Printed) -> None:
 def test_use_of_an_old_key_is_counted(printed: Printed) -> None:
     """An operator sees when the old key can go."""
     account = {"token": TOKEN, "encoding_aes_key": [KEY[::-1], KEY], "app_id": APP_ID}
-    both = handler.build({"WECHAT_ACCOUNT": json.dumps(account)}, clock=lambda: NOW)
+    both = build_handler({"WECHAT_ACCOUNT": json.dumps(account)}, clock=lambda: NOW)
     sent = encrypted_post(text("hi"))
     both(proxy_event("POST", sent.query, sent.body), CONTEXT)
     log, metrics = printed()
@@ -148,7 +147,7 @@ def test_our_own_failure_is_acknowledged(printed: Printed) -> None:
     def broken() -> float:
         raise OSError(TOKEN)
 
-    answer = handler.build(ENVIRON, clock=broken)(proxy_event("POST", query(), text("hi")), None)
+    answer = build_handler(ENVIRON, clock=broken)(proxy_event("POST", query(), text("hi")), None)
     log, metrics = printed()
     assert (answer["statusCode"], answer["body"]) == (200, "success")
     assert (log["message"], log["error"]) == ("failed", "OSError")

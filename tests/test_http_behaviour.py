@@ -7,11 +7,10 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-import handler
 from tests.core.test_safe_mode import APP_ID, KEY, Sent
 from tests.core.test_signature import VECTORS as SIGNATURES
 from tests.test_vectors import PLAIN, SAFE
-from tests.wechat import NOW, TO, TOKEN, fields, proxy_event, query, text
+from tests.wechat import NOW, TO, TOKEN, build_handler, fields, proxy_event, query, text
 from wechat_aws.settings import InvalidSettings
 from wechat_core import Message, NoReply, Reply
 from wechat_core.safe_mode import decrypt
@@ -20,7 +19,7 @@ Answer = dict[str, Any]
 
 
 def asked(method: str, pairs: Any, body: bytes | None = None, environ: dict[str, str] = PLAIN, **more: Any) -> Answer:
-    return handler.build(environ, clock=lambda: NOW, **more)(proxy_event(method, tuple(pairs), body), None)
+    return build_handler(environ, clock=lambda: NOW, **more)(proxy_event(method, tuple(pairs), body), None)
 
 
 def never(_: Message) -> Reply:
@@ -127,7 +126,7 @@ def test_query_arrays(pairs: Any) -> None:
 def test_no_token(token: object) -> None:
     """Without a token there is no function: nothing is ever accepted that is signed with nothing."""
     with pytest.raises(InvalidSettings):
-        handler.build({"WECHAT_ACCOUNT": json.dumps({"token": token})})
+        build_handler({"WECHAT_ACCOUNT": json.dumps({"token": token})})
 
 
 def test_equal_msg_ids_of_two_followers() -> None:

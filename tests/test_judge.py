@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import handler
 from tests.core.test_safe_mode import APP_ID, KEY, Sent
-from tests.wechat import FROM, NONCE, NOW, TO, TOKEN, fields, message, proxy_event, query, text
+from tests.wechat import FROM, NONCE, NOW, TO, TOKEN, build_handler, fields, message, proxy_event, query, text
 from wechat_core import (
     Article,
     ImageReply,
@@ -49,7 +48,7 @@ def opened(body: str) -> str:
 def test_the_judge_opens_our_echo(content: str) -> None:
     """The echo of an encrypted text opens with another implementation, and is the same text."""
     sent = Sent(content)
-    lambda_handler = handler.build(ENVIRON, clock=lambda: NOW)
+    lambda_handler = build_handler(ENVIRON, clock=lambda: NOW)
     answer = lambda_handler(proxy_event("POST", tuple(sent.query.items()), sent.body.encode()), None)
     reply = fields(opened(answer["body"]))
     assert (reply["ToUserName"], reply["FromUserName"], reply["Content"]) == (FROM, TO, content)
@@ -61,7 +60,7 @@ def test_we_open_what_the_judge_seals(content: str) -> None:
     sealed = fields(JUDGE.encrypt_message(text(content).decode(), NONCE, str(NOW)))
     pairs = (*query(), ("msg_signature", sealed["MsgSignature"]))
     body = f"<xml><Encrypt><![CDATA[{sealed['Encrypt']}]]></Encrypt></xml>".encode()
-    answer = handler.build(ENVIRON, clock=lambda: NOW)(proxy_event("POST", pairs, body), None)
+    answer = build_handler(ENVIRON, clock=lambda: NOW)(proxy_event("POST", pairs, body), None)
     assert fields(opened(answer["body"]))["Content"] == content
 
 
@@ -86,7 +85,7 @@ REPLIES: list[tuple[Reply, dict[str, Any]]] = [
 def test_the_judge_reads_our_replies(reply: Reply, expected: dict[str, Any]) -> None:
     """Another implementation reads each kind of reply as what was meant."""
     environ = {"WECHAT_ACCOUNT": json.dumps({"token": TOKEN})}
-    lambda_handler = handler.build(environ, respond=lambda _: reply, clock=lambda: NOW)
+    lambda_handler = build_handler(environ, respond=lambda _: reply, clock=lambda: NOW)
     event = message("event", "<Event>CLICK</Event>", msg_id="")  # to which several articles may be sent
     answer = lambda_handler(proxy_event("POST", query(), event), None)
     read = deserialize_reply(answer["body"])

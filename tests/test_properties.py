@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import handler
 from tests.core.test_safe_mode import SAFE, encrypted_post
-from tests.wechat import NOW, TOKEN, fields, message, post, proxy_event, query, text
+from tests.wechat import NOW, TOKEN, build_handler, fields, message, post, proxy_event, query, text
 from wechat_core import Callback, TextMessage, TextReply, echo, parse_message
 from wechat_core.callback import Answer
 from wechat_core.envelope import PlainEnvelope
@@ -136,7 +136,7 @@ def test_any_proxy_event_gets_a_proxy_response(event: Any) -> None:
 def test_the_echo_of_text_is_the_text(content: str) -> None:
     """Any text that XML can carry comes back identical, through the whole handler."""
     body = message("text", f"<Content>{_escaped(content)}</Content>")
-    answer = handler.build(ENVIRON, clock=lambda: NOW)(proxy_event("POST", query(), body), None)
+    answer = build_handler(ENVIRON, clock=lambda: NOW)(proxy_event("POST", query(), body), None)
     kept = content.encode()[:TEXT_LIMIT].decode(errors="ignore")
     assert fields(answer["body"])["Content"] == kept
 

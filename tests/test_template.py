@@ -11,9 +11,9 @@ import yaml
 from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
-from simulator import sample
 from wechat_aws.dedup import LEASE_SECONDS
 from wechat_aws.settings import read_settings
+from wechat_sim.platform import sample
 
 ROOT = Path(__file__).parent.parent
 SOURCE = (ROOT / "template.yaml").read_text("utf-8")

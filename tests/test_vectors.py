@@ -8,10 +8,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-import handler
-import simulator
+import wechat_sim.platform
 from tests.core.test_safe_mode import APP_ID, ENCRYPTED, KEY, encrypted_post
-from tests.wechat import NOW, TOKEN, fields, post, proxy_event, query
+from tests.wechat import NOW, TOKEN, build_handler, fields, post, proxy_event, query
 from wechat_core import (
     Article,
     Event,
@@ -46,7 +45,7 @@ def cases(name: str) -> list[Case]:
 
 
 INBOUND, REPORTED, REPLIES = (cases(name) for name in ("inbound", "reported", "replies"))
-SAMPLES: list[Case] = json.loads((Path(simulator.__file__).parent / "samples.json").read_text("utf-8"))
+SAMPLES: list[Case] = json.loads((Path(wechat_sim.platform.__file__).parent / "samples.json").read_text("utf-8"))
 
 
 def received(xml: str, mode: str = "plain") -> Message:
@@ -58,7 +57,7 @@ def received(xml: str, mode: str = "plain") -> Message:
         return NoReply()
 
     sent = encrypted_post(xml.encode()) if mode == "safe" else post(xml.encode())
-    lambda_handler = handler.build(SAFE if mode == "safe" else PLAIN, respond=respond, clock=lambda: NOW)
+    lambda_handler = build_handler(SAFE if mode == "safe" else PLAIN, respond=respond, clock=lambda: NOW)
     answer = lambda_handler(proxy_event("POST", sent.query, sent.body), None)
     assert (answer["statusCode"], answer["body"]) == (200, "success")
     (message,) = given
@@ -156,7 +155,7 @@ def test_encrypted_traffic_is_echoed(vector: Case) -> None:
     """Real encrypted requests get an encrypted echo that the same account can open, or `success`."""
     account = {"token": vector["token"], "encoding_aes_key": vector["key"], "app_id": vector["app_id"]}
     environ = {"WECHAT_ACCOUNT": json.dumps(account)}
-    lambda_handler = handler.build(environ, clock=lambda: int(vector["timestamp"]))
+    lambda_handler = build_handler(environ, clock=lambda: int(vector["timestamp"]))
     body = vector["body"] or f"<xml><Encrypt><![CDATA[{vector['ciphertext']}]]></Encrypt></xml>"
     pairs = tuple((name, vector[name]) for name in ("msg_signature", "timestamp", "nonce"))
     answer = lambda_handler(proxy_event("POST", pairs, body.encode()), None)
@@ -178,7 +177,7 @@ def test_traffic_for_another_account_is_refused(vector: Case) -> None:
     environ = {
         "WECHAT_ACCOUNT": json.dumps({"token": vector["token"], "encoding_aes_key": vector["key"], "app_id": app_id})
     }
-    lambda_handler = handler.build(environ, clock=lambda: int(vector["timestamp"]))
+    lambda_handler = build_handler(environ, clock=lambda: int(vector["timestamp"]))
     pairs = tuple((name, vector[name]) for name in ("msg_signature", "timestamp", "nonce"))
     body = f"<xml><Encrypt><![CDATA[{vector['ciphertext']}]]></Encrypt></xml>"
     assert lambda_handler(proxy_event("POST", pairs, body.encode()), None)["statusCode"] == 403
@@ -221,7 +220,7 @@ def event_from(case: Case) -> str:
 def test_replies(case: Case) -> None:
     """Each reply of two other suites comes out of the handler as the tree they expect, empty being absent."""
     clock = case.get("create_time", NOW)
-    lambda_handler = handler.build(PLAIN, respond=lambda _: built(case), clock=lambda: clock)
+    lambda_handler = build_handler(PLAIN, respond=lambda _: built(case), clock=lambda: clock)
     pairs = query(timestamp=str(clock))
     answer = lambda_handler(proxy_event("POST", pairs, event_from(case).encode()), None)
     ours = sorted((name, value.replace("\r\n", "\n")) for name, value in fields_flat(answer["body"]) if value)
@@ -233,7 +232,7 @@ def test_replies(case: Case) -> None:
 def test_replies_go_back(case: Case) -> None:
     """A reply is addressed to whom the message came from, and from whom it went to."""
     body = event_from({"to": case["inbound"]["FromUserName"], "from": case["inbound"]["ToUserName"]})
-    lambda_handler = handler.build(PLAIN, respond=lambda _: built(case), clock=lambda: NOW)
+    lambda_handler = build_handler(PLAIN, respond=lambda _: built(case), clock=lambda: NOW)
     answer = lambda_handler(proxy_event("POST", query(), body.encode()), None)
     assert case["expect_fields"].items() <= dict(fields_flat(answer["body"])).items()
 
@@ -268,7 +267,7 @@ def texts(tree: Any, path: str = "") -> Iterator[tuple[str, str]]:
 def test_no_reply_is_acknowledged(kind: str) -> None:
     """Silence is the platform's own word for it."""
     (case,) = (c for c in REPLIES if c["kind"] == kind)
-    lambda_handler = handler.build(PLAIN, respond=lambda _: built(case), clock=lambda: NOW)
+    lambda_handler = build_handler(PLAIN, respond=lambda _: built(case), clock=lambda: NOW)
     answer = lambda_handler(proxy_event("POST", query(), event_from(case).encode()), None)
     assert (answer["statusCode"], answer["body"]) == (200, "success")
 
@@ -279,7 +278,7 @@ def test_news_without_articles_is_refused_and_too_many_are_cut() -> None:
         NewsReply(())
     case = {"from": "gh_1", "to": "o_1"}
     eleven = NewsReply((Article("t", "d", "p", "u"),) * 11)
-    lambda_handler = handler.build(PLAIN, respond=lambda _: eleven, clock=lambda: NOW)
+    lambda_handler = build_handler(PLAIN, respond=lambda _: eleven, clock=lambda: NOW)
     answer = lambda_handler(proxy_event("POST", query(), event_from(case).encode()), None)
     assert fields(answer["body"])["ArticleCount"] == "8"
 
@@ -287,6 +286,6 @@ def test_news_without_articles_is_refused_and_too_many_are_cut() -> None:
 def test_a_lone_surrogate_does_not_break_a_reply() -> None:
     """Text that cannot be encoded loses what cannot be, and with nothing left is not sent."""
     (case,) = (c for c in REPLIES if c["id"] == "text-lone-surrogate")
-    lambda_handler = handler.build(PLAIN, respond=lambda _: built(case), clock=lambda: NOW)
+    lambda_handler = build_handler(PLAIN, respond=lambda _: built(case), clock=lambda: NOW)
     answer = lambda_handler(proxy_event("POST", query(), event_from({"from": "gh_1", "to": "o_1"}).encode()), None)
     assert (answer["statusCode"], answer["body"]) == (200, "success")

@@ -6,6 +6,8 @@ from typing import Any
 from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
+from wechat_aws.function import LambdaHandler, wire
+from wechat_core import Responder, echo
 from wechat_core.exchange import Request
 
 TOKEN = "SampleToken"
@@ -17,6 +19,11 @@ TO, FROM = "gh_3b91f0c8d2a4", "oK7x1t9mQ2rVbN7yZpLhWcE4sUaA"
 def signature(token: str, timestamp: str, nonce: str, *more: str) -> str:
     """The platform's signature, written from its documentation."""
     return hashlib.sha1("".join(sorted([token, timestamp, nonce, *more])).encode()).hexdigest()
+
+
+def build_handler(environ: Mapping[str, str], respond: Responder = echo, **more: Any) -> LambdaHandler:
+    """The function around the echo, whatever handler.py names, or around another responder."""
+    return wire(respond, environ, **more)
 
 
 def query(

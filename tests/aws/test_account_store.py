@@ -10,8 +10,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-import handler
-from tests.wechat import NOW, TOKEN, proxy_event, query, text
+from tests.wechat import NOW, TOKEN, build_handler, proxy_event, query, text
 from wechat_aws.account_store import FRESH_SECONDS, RETRY_SECONDS, AccountStore, ssm_parameter
 from wechat_aws.settings import Account, InvalidSettings
 
@@ -164,7 +163,7 @@ def test_a_bad_parameter_refuses_to_start(aws: Any, value: str, reason: str) -> 
     """The line names the parameter and which of its faults it has, never what it holds."""
     aws.put_parameter(Name=NAME, Value=value, Type="SecureString")
     with pytest.raises(InvalidSettings, match=reason) as caught:
-        handler.build({"WECHAT_ACCOUNT": NAME})
+        build_handler({"WECHAT_ACCOUNT": NAME})
     assert "Secr3t" not in str(caught.value)
 
 
@@ -172,7 +171,7 @@ def test_a_rotation_is_picked_up(aws: Any, printed: Callable[[], list[dict[str, 
     """A new token works within five minutes of being put, without a deploy; a bad one changes nothing, and is told."""
     put(aws, {"token": TOKEN})
     now = SimpleNamespace(seconds=float(NOW))
-    lambda_handler = handler.build({"WECHAT_ACCOUNT": NAME}, clock=lambda: now.seconds)
+    lambda_handler = build_handler({"WECHAT_ACCOUNT": NAME}, clock=lambda: now.seconds)
 
     def status(token: str) -> int:
         event = proxy_event("POST", query(token=token, timestamp=str(int(now.seconds))), text("hi"))

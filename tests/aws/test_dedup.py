@@ -17,10 +17,9 @@ from typing import Any, Final
 
 import pytest
 
-import handler
 from tests.aws.conftest import ROOT, TABLE
 from tests.virtual_time import Process, World
-from tests.wechat import NOW, TOKEN, fields, message, proxy_event, query
+from tests.wechat import NOW, TOKEN, build_handler, fields, message, proxy_event, query
 from wechat_aws.dedup import Notice, deduplicated, start_thread
 from wechat_aws.dedup_store import KEPT_SECONDS, MemoryStore, Record, Store, StoreFailed
 from wechat_aws.dynamo_store import DynamoStore, dynamo_client, with_table
@@ -386,7 +385,7 @@ def test_a_dead_service_costs_less_than_a_second(
 def built(respond: Responder, **environ: str) -> Callable[..., str]:
     """Delivers a signed message, the same unless told, to a callback with a table; gives what the follower sees."""
     began = time.monotonic()
-    lambda_handler = handler.build(
+    lambda_handler = build_handler(
         {"WECHAT_ACCOUNT": json.dumps({"token": TOKEN}), "DEDUP_TABLE": TABLE, **environ},
         respond=respond,
         clock=lambda: NOW + time.monotonic() - began,

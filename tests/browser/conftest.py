@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser.chat import ROOT, Chat, serving
+from harness.chat_page import ROOT, Chat, serving
 
 HERE = Path(__file__).parent
 
@@ -47,7 +47,7 @@ def own_url(tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     """A server with a project of its own, and its handler.py to change."""
-    for name in ("simulator", "wechat_aws", "wechat_core"):
+    for name in ("wechat_sim", "wechat_aws", "wechat_core"):
         (tmp_path / name).symlink_to(ROOT / name)
     handler = tmp_path / "handler.py"
     handler.write_bytes((ROOT / "handler.py").read_bytes())

@@ -2,7 +2,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.chat import Chat
+from harness.chat_page import Chat
 
 PHONE = {"width": 360, "height": 640}
 

@@ -3,7 +3,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.chat import Chat
+from harness.chat_page import Chat
 
 
 def test_a_text_is_sent_and_its_reply_seen(chat: Chat, url: str) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from simulator import findings, handshake, verdict
-from tests.browser.chat import Chat
+from harness.chat_page import Chat
+from wechat_sim.doctor import findings, handshake
+from wechat_sim.platform import verdict
 
 
 def words(chat: Chat, module: str, name: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.browser.chat import ROOT, Chat, serving
+from harness.chat_page import ROOT, Chat, serving
 
 ANSWERING = """
 def build(environ):

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from bench.emulator import ARTIFACT, ROOT, Emulator, emulated
-from simulator import sample
+from harness.emulator import ARTIFACT, ROOT, Emulator, emulated
 from tests.test_events import ANSWERS, ENCRYPTED, EVENTS, REPLIES, TEXT
 from tests.wechat import fields
 from wechat_core.safe_mode import decrypt
+from wechat_sim.platform import sample
 
 pytestmark = pytest.mark.enable_socket
 

@@ -10,8 +10,8 @@ from typing import Any
 import boto3
 import pytest
 
-from bench.emulator import ROOT
-from bench.local_aws import local_aws
+from harness.emulator import ROOT
+from harness.local_aws import local_aws
 from tests.wechat import fields, proxy_event, query, text
 from wechat_aws.account_store import FRESH_SECONDS
 

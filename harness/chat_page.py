@@ -1,0 +1,94 @@
+"""The chat page as its visitors use it, and the server behind it."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+
+ROOT = Path(__file__).parent.parent
+
+
+@contextmanager
+def serving(folder: Path, log: Path, account: str = "") -> Iterator[str]:
+    """A local server that runs the project of a folder, with the sample account by default; yields the page's URL."""
+    environ = os.environ | {"WECHAT_ACCOUNT": account}
+    command = [sys.executable, "-m", "wechat_sim", "serve", "--port", "0"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, cwd=folder, env=environ, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        yield _announced(log, process)
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def _announced(log: Path, process: subprocess.Popen[bytes]) -> str:
+    deadline = time.monotonic() + 20
+    while process.poll() is None and time.monotonic() < deadline:
+        for line in log.read_text("utf-8").splitlines():
+            if line.startswith("chat page"):
+                return line.split()[-1]
+        time.sleep(0.05)
+    raise AssertionError(f"the server did not start:\n{log.read_text('utf-8')}")
+
+
+class Chat:
+    """The page, as somebody sees it who uses it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._hear)
+        self.text = page.locator("#text")
+        self.sentence = page.locator("#sentence")
+        self.verdict = page.locator("#verdict")
+        self.steps = page.locator("#steps li")
+
+    def _hear(self, said: ConsoleMessage) -> None:
+        if said.type in ("error", "warning"):
+            self.complaints.append(said.text)
+
+    @property
+    def log(self) -> Locator:
+        """The conversation that is shown."""
+        return self.page.get_by_role("log")
+
+    @property
+    def replies(self) -> Locator:
+        """What the account said in it."""
+        return self.log.locator(".row.account button")
+
+    def open(self, url: str) -> None:
+        """Open the page, and wait until one can write."""
+        self.page.goto(url)
+        expect(self.page.get_by_role("radio", name="Robin")).to_be_attached()
+
+    def send(self, text: str) -> None:
+        """Write a text and send it."""
+        self.text.fill(text)
+        self.text.press("Enter")
+
+    def press(self, name: str) -> None:
+        """Press the button of that name."""
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def choose(self, name: str) -> None:
+        """Choose the mode or the follower of that name."""
+        self.page.locator("label").filter(has=self.page.get_by_role("radio", name=name)).click()
+
+    def send_sample(self, name: str) -> None:
+        """Send what the panel offers under that name."""
+        self.press("Send something else")
+        self.press(name)
+
+    def part(self, name: str) -> Locator:
+        """The document of that name, which is opened."""
+        part = self.page.locator(f"[data-part={name}]")
+        part.evaluate("part => { part.open = true; }")
+        return part

@@ -1,5 +1,0 @@
-"""`python -m simulator`."""
-
-from simulator.commands import main
-
-main(prog_name="python -m simulator")

@@ -1,0 +1,342 @@
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+import httpx
+import pytest
+
+from wechat_sim import sample_events
+from wechat_sim.platform import sample
+from wechat_sim.platform.samples import samples
+from wechat_sim.platform.verdict import FAULT_LINE
+
+ROOT = Path(__file__).parent.parent.parent
+USUAL = {name: value for name, value in os.environ.items() if not name.startswith("WECHAT_")}
+
+
+def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """The simulator's command line, to its end."""
+    command = [sys.executable, "-m", "wechat_sim", *arguments]
+    environ = USUAL | {"PYTHONUTF8": "1"} | environ
+    return subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60, check=False)
+
+
+def lines_until_blank(stream: IO[str]) -> str:
+    """What a server prints up to its second blank line."""
+    return "".join(iter(stream.readline, "\n")) + "".join(iter(stream.readline, "\n"))
+
+
+@pytest.fixture(scope="module")
+def introduction() -> Iterator[str]:
+    """What a running server said of itself; it takes a free port, and ends with the tests here."""
+    command = [sys.executable, "-u", "-m", "wechat_sim", "serve", "--port", "0"]
+    with subprocess.Popen(command, cwd=ROOT, env=USUAL | {"PYTHONUTF8": "1"}, stdout=subprocess.PIPE, text=True) as it:
+        assert it.stdout
+        try:
+            yield lines_until_blank(it.stdout)
+        finally:
+            it.terminate()
+            it.stdout.read()
+
+
+@pytest.fixture(scope="module")
+def url(introduction: str) -> str:
+    return next(line.split()[1] for line in introduction.splitlines() if line.startswith("callback"))
+
+
+@pytest.mark.enable_socket
+def test_the_server_introduces_itself(introduction: str, url: str) -> None:
+    """It tells where it is and how to try it, and the URL it gives for that verifies."""
+    assert f"account    the sample account, token {sample.TOKEN}" in introduction
+    assert introduction.startswith(f"chat page  {url.removesuffix('wechat')}\n")
+    curl = next(line for line in introduction.splitlines() if line.startswith("curl "))
+    assert httpx.get(curl.split("'")[1], trust_env=False).text == sample.ECHOSTR
+
+
+def test_a_text_is_sent_and_its_reply_shown(url: str) -> None:
+    """What the follower sees comes first, then the XML both ways; the text may hold anything."""
+    sent = run("send", "你好 $HOME ]]>'\"", "--url", url)
+    assert (sent.returncode, sent.stderr) == (0, "")
+    assert sent.stdout.startswith("the follower sees: 你好 $HOME ]]>'\"\n")
+    assert "<Content><![CDATA[你好 $HOME ]]>'\"]]></Content>" in sent.stdout
+    assert "\nreceived 200 in " in sent.stdout
+
+
+@pytest.mark.parametrize("asked", [(), ("hi", "--sample", "image"), ("--sample", "image", "--file", __file__)])
+def test_one_thing_is_sent(asked: tuple[str, ...]) -> None:
+    """What is to be sent is given once: a text, a sample or a file."""
+    refused = run("send", *asked)
+    assert (refused.returncode, refused.stderr.splitlines()[-1]) == (2, "Error: give one of TEXT, --sample and --file")
+
+
+def test_a_sample_is_sent_with_other_content(url: str) -> None:
+    """Any sample can be sent, and its fields changed; an event is acknowledged."""
+    sent = run("send", "--sample", "event_click", "--field", "EventKey=MENU_1", "--url", url)
+    assert sent.returncode == 0
+    assert sent.stdout.startswith(
+        "the follower sees: nothing (the callback acknowledged the message without a reply)\n"
+    )
+    assert "<EventKey><![CDATA[MENU_1]]></EventKey>" in sent.stdout
+    picture = run("send", "--sample", "image", "--url", url)
+    assert picture.stdout.startswith(f"the follower sees: [image] {samples()['image'].content['MediaId']}\n")
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (("--sample", "nothing"), "there is no sample nothing: --list names them"),
+        (("--sample", "image", "--field", "X=1"), "image has no X: it has PicUrl, MediaId"),
+        (("--sample", "image", "--field", "X"), "--field takes NAME=TEXT, not X"),
+    ],
+)
+def test_a_sample_that_is_not_there_is_one_line(asked: tuple[str, ...], said: str) -> None:
+    """What cannot be sent is named with what can."""
+    refused = run("send", *asked)
+    assert (refused.returncode, refused.stderr.splitlines()[-1]) == (2, f"Error: {said}")
+
+
+def test_the_samples_are_listed() -> None:
+    """Every sample is listed with the fields that can be changed."""
+    listed = run("send", "--list").stdout
+    assert {line.split()[0] for line in listed.splitlines()} == set(samples())
+    assert "event_click                              EventKey\n" in listed
+
+
+def test_a_file_is_sent_as_it_is(url: str, tmp_path: Path) -> None:
+    """The document of a file goes out byte for byte, and the reply is judged by its addresses."""
+    file = tmp_path / "message.xml"
+    file.write_bytes(samples()["text"].write({"FromUserName": "oSomebody", "Content": "from a file"}))
+    sent = run("send", "--file", str(file), "--url", url)
+    assert (sent.returncode, sent.stdout.splitlines()[0]) == (0, "the follower sees: from a file")
+
+
+def test_a_message_is_delivered_again(url: str) -> None:
+    """With --retry the first answers get lost, so the callback is asked again; each delivery is shown."""
+    sent = run("send", "hi", "--retry", "2", "--url", url)
+    assert sent.stdout.count("lost on the way") == 2
+    assert "delivery 3: received 200 in " in sent.stdout
+
+
+def test_a_forged_message_is_refused(url: str) -> None:
+    """A callback that refuses a forgery does what it should, which is no failure."""
+    sent = run("send", "hi", "--forged", "--url", url)
+    assert sent.returncode == 0
+    assert "the callback refused the forged message, as it should: 403 invalid signature" in sent.stdout
+
+
+def test_an_exchange_as_json(url: str) -> None:
+    """Other programs get the whole exchange, without anything that was signed."""
+    sent = run("send", "你好", "--json", "--url", url)
+    told = json.loads(sent.stdout)
+    assert (told["seen"]["what"], told["reply"]["elements"]) == ("reply", {"Content": ["你好"]})
+    assert told["deliveries"][0]["status"] == 200
+    assert "signature" not in sent.stdout
+
+
+def test_a_mode_that_the_account_lacks_is_one_line(url: str) -> None:
+    """Encrypting needs a key; the sample account has one, which the callback that is running here does not expect."""
+    refused = run("send", "hi", "--mode", "safe", "--url", url, WECHAT_ACCOUNT='{"token": "MyToken"}')
+    assert refused.stderr.endswith("Error: safe mode needs encoding_aes_key and app_id in WECHAT_ACCOUNT\n")
+    mismatched = run("send", "hi", "--mode", "safe", "--url", url)
+    assert (mismatched.returncode, mismatched.stderr.startswith(f"the follower sees: {FAULT_LINE}")) == (1, True)
+
+
+@pytest.mark.enable_socket
+def test_waiting_is_shown() -> None:
+    """A callback that takes its time is waited for, and every second of that is told."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/wechat"
+        command = [sys.executable, "-m", "wechat_sim", "send", "hi", "--url", url]
+        environ = USUAL | {"PYTHONUTF8": "1"}
+        with subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.PIPE, text=True) as sending:
+            assert sending.stderr
+            said = sending.stderr.readline()
+            sending.terminate()
+    assert said == "… no answer yet: 1 s\n"
+
+
+def test_the_doctor_finds_nothing_wrong(url: str) -> None:
+    """A callback that works passes every check; where an account is configured nothing is asked."""
+    examined = run("doctor", url, WECHAT_ACCOUNT=sample.ACCOUNT_JSON)
+    assert (examined.returncode, examined.stderr) == (0, "")
+    assert examined.stdout.count("ok      ") == 7
+    assert examined.stdout.endswith("\nWeChat will verify this URL and deliver messages to it.\n")
+
+
+def test_the_doctor_names_the_cause(url: str) -> None:
+    """The first cause ends the examination with what to change and what WeChat says to it; the token is not shown."""
+    examined = run("doctor", url, WECHAT_ACCOUNT='{"token": "OtherToken"}')
+    assert examined.returncode == 1
+    assert examined.stdout.splitlines()[-3:] == [
+        "the callback has another token (403 invalid signature)",
+        "  change: make the token in its settings that of the console, letter by letter",
+        "  WeChat says: token验证失败 (-302)",
+    ]
+    assert "OtherToken" not in examined.stdout
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("No\n", "token in what you typed is missing or malformed: it is 3 to 32 letters and digits"),
+        (
+            "MyToken\nshort\nwx\n",
+            "encoding_aes_key in what you typed is missing or malformed: it is 43 letters and digits",
+        ),
+    ],
+)
+def test_what_no_console_takes_is_one_line(typed: str, said: str) -> None:
+    """Settings that are mistyped are named, and not quoted; nothing is sent."""
+    command = [sys.executable, "-W", "ignore", "-m", "wechat_sim", "doctor", "http://127.0.0.1:9/", "--mode", "safe"]
+    environ = USUAL | {"PYTHONUTF8": "1"}
+    typed = typed if typed.count("\n") > 1 else typed + "a" * 43 + "\nwx0000000000000000\n"
+    refused = subprocess.run(
+        command, cwd=ROOT, env=environ, input=typed, capture_output=True, text=True, start_new_session=True, check=False
+    )
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.splitlines()[-1].endswith(f"{said}, as in the WeChat console")
+
+
+def test_the_console_script_is_the_same_program() -> None:
+    """`wechat-sim` has the commands of `python -m wechat_sim`, wherever it is called."""
+    script = Path(sys.executable).parent / "wechat-sim"
+    called = subprocess.run([script, "--help"], cwd="/", capture_output=True, text=True, timeout=60, check=True)
+    assert called.stdout.replace("wechat-sim", "python -m wechat_sim") == run("--help").stdout
+
+
+def test_a_diagnosis_as_json(url: str) -> None:
+    """Other programs get every check with its finding."""
+    told = json.loads(run("doctor", url, "--json", WECHAT_ACCOUNT='{"token": "OtherToken"}').stdout)
+    assert (told["ok"], told["checks"][-1]["finding"]["cause"]) == (False, "the callback has another token")
+
+
+def test_the_doctor_asks_without_echo(url: str) -> None:
+    """Without an account the token is asked for, and what is typed on a terminal is not shown."""
+    command = [sys.executable, "-m", "wechat_sim", "doctor", url]
+    terminal, typed = os.openpty()
+    environ = USUAL | {"PYTHONUTF8": "1"}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environ, stdin=typed, stdout=typed, stderr=typed, start_new_session=True
+    ) as it:
+        os.close(typed)
+        shown = b""
+        while b"sample account): " not in shown:
+            shown += os.read(terminal, 1024)
+        os.write(terminal, b"SampleToken\n")
+        with contextlib.suppress(OSError):  # the other side closes
+            while more := os.read(terminal, 1024):
+                shown += more
+    os.close(terminal)
+    assert it.wait() == 0
+    assert b"SampleToken" not in shown
+    assert "will verify this URL" in shown.decode()
+
+
+def test_nothing_local_goes_by_a_proxy(url: str) -> None:
+    """A proxy of the environment is for the world outside: the local callback is reached without it."""
+    dead = "http://127.0.0.1:9"
+    sent = run("send", "hi", "--url", url, HTTP_PROXY=dead, http_proxy=dead, NO_PROXY="", no_proxy="")
+    assert sent.stdout.startswith("the follower sees: hi\n")
+
+
+def test_a_wrong_token_shows_the_fault_line(url: str) -> None:
+    """One line says what the follower sees and why; the token is not in it."""
+    refused = run("send", "hi", "--url", url, WECHAT_ACCOUNT='{"token": "OtherToken"}')
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        f"the follower sees: {FAULT_LINE} (the callback answered with another status than 200: 403 invalid signature)\n"
+    )
+    assert "OtherToken" not in refused.stdout
+
+
+def test_an_answer_that_is_no_reply_shows_the_fault_line(url: str) -> None:
+    """A page where a callback should be is a fault, with its beginning quoted."""
+    refused = run("send", "hi", "--url", url.replace("/wechat", "/nothing-here"))
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "404 Not Found" in refused.stderr
+
+
+@pytest.mark.enable_socket
+def test_nothing_listens() -> None:
+    """A callback that is not running is one line, with the command that starts it."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{unused.getsockname()[1]}/wechat"
+        refused = run("send", "hi", "--url", url)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr == f"nothing listens at {url}: start it with: make run\n"
+
+
+@pytest.mark.parametrize(
+    "url", ["callback", "ftp://example.com/", "http://[", "http://", "http://a:99999/", "http://a\x01b/"]
+)
+def test_no_url(url: str) -> None:
+    """What is no URL of HTTP is one line as well."""
+    refused = run("send", "hi", "--url", url)
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "is no URL of a callback" in refused.stderr
+
+
+@pytest.mark.enable_socket
+def test_a_port_in_use_is_one_line() -> None:
+    """The server names the port that is taken and how to choose another."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = run("serve", "--port", str(port))
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.startswith(f"port {port} is in use: choose another")
+    assert refused.stderr.count("\n") == 1
+
+
+def test_a_host_that_is_not_ours_is_one_line() -> None:
+    """An address of another machine cannot be listened on."""
+    refused = run("serve", "--host", "192.0.2.1", "--port", "0")
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+
+
+@pytest.mark.parametrize("command", [("serve",), ("send", "hi")])
+def test_a_bad_account_is_one_line(command: tuple[str, ...]) -> None:
+    """A malformed account stops every command with its cause, and is not quoted."""
+    refused = run(*command, WECHAT_ACCOUNT='{"token": "not a token"}')
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.startswith("wechat-lambda cannot start: token in WECHAT_ACCOUNT is missing or malformed")
+    assert refused.stderr.count("\n") == 1
+    assert "not a token" not in refused.stderr
+
+
+@pytest.mark.enable_socket
+def test_a_configured_token_is_not_printed() -> None:
+    """With an account of one's own the server prints neither the token nor anything signed with it."""
+    environ = USUAL | {"WECHAT_ACCOUNT": '{"token": "MyOwnToken"}'}
+    command = [sys.executable, "-u", "-m", "wechat_sim", "serve", "--port", "0"]
+    with subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True) as it:
+        assert it.stdout
+        said = lines_until_blank(it.stdout)
+        it.terminate()
+    assert "account    the one in WECHAT_ACCOUNT" in said
+    assert "MyOwnToken" not in said
+    assert "signature" not in said
+
+
+def test_the_committed_events_are_what_the_simulator_writes() -> None:
+    """events/ is generated: nobody edits it, nobody forgets to write it anew."""
+    assert sample_events.differing(sample_events.DIRECTORY) == []
+    checked = run("events", "--check")
+    assert (checked.returncode, checked.stdout) == (0, "events/ is up to date\n")
+
+
+def test_a_changed_event_is_found_and_mended(tmp_path: Path) -> None:
+    """A file that is changed, missing or not ours is named, and writing puts that right."""
+    sample_events.write_events(tmp_path)
+    (tmp_path / "text.json").write_text("{}")
+    (tmp_path / "link.json").unlink()
+    (tmp_path / "stray.json").write_text("{}")
+    assert sample_events.differing(tmp_path) == ["link.json", "stray.json", "text.json"]
+    sample_events.write_events(tmp_path)
+    assert sample_events.differing(tmp_path) == []

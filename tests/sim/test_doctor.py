@@ -1,0 +1,233 @@
+import asyncio
+import datetime
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from starlette.applications import Starlette
+from starlette.routing import Route
+from werkzeug.serving import make_server
+
+from tests.sim.zoo import (
+    BROKEN,
+    BROKEN_SAFE,
+    DOUBTFUL,
+    HEALTHY,
+    PATIENCE,
+    SLOW,
+    Animal,
+    by_wechatpy,
+    slow,
+    the_articles_view,
+)
+from tests.wechat import build_handler
+from wechat_sim.doctor import findings
+from wechat_sim.doctor.examination import Check, Doctor
+from wechat_sim.doctor.findings import Finding
+from wechat_sim.platform import sample
+from wechat_sim.platform.console import SAMPLE, Console
+from wechat_sim.serve import create_app
+
+pytestmark = pytest.mark.enable_socket
+
+SAFE = SAMPLE.replace(mode="safe")
+ANIMALS: dict[str, Animal] = {name: animal for name, (animal, _) in (BROKEN | BROKEN_SAFE | DOUBTFUL).items()} | HEALTHY
+ANIMALS |= {"wechatpy-safe": by_wechatpy(), "cold": slow(1.2, until=1)}
+
+
+@contextmanager
+def served(app: object, **config: object) -> Iterator[int]:
+    """A real server for an application, and its port."""
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", date_header=False, lifespan="off", **config))  # type: ignore[arg-type]
+    listening = socket.create_server(("127.0.0.1", 0))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    try:
+        yield listening.getsockname()[1]
+    finally:
+        server.should_exit = True
+        thread.join()
+        listening.close()
+
+
+@pytest.fixture(scope="module")
+def zoo() -> Iterator[str]:
+    """The URL under which every animal of the zoo answers by its name."""
+    routes = [Route(f"/{name}", animal, methods=["GET", "POST"]) for name, animal in ANIMALS.items()]
+    with served(Starlette(routes=routes)) as port:
+        yield f"http://127.0.0.1:{port}/"
+
+
+def examined(url: str, console: Console = SAMPLE) -> list[Check]:
+    """Every check of an examination."""
+
+    patience = PATIENCE if url.rpartition("/")[2] in SLOW else 5.0
+
+    async def go() -> list[Check]:
+        async with httpx.AsyncClient(trust_env=False) as client:
+            return [check async for check in Doctor(client, url, console, patience=patience).examine()]
+
+    return asyncio.run(go())
+
+
+def found(checks: list[Check]) -> list[Finding]:
+    """What was found, without the particulars."""
+    return [check.finding.replace(detail="") for check in checks if check.finding]
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_the_cause_is_named(zoo: str, name: str) -> None:
+    """Each broken callback is diagnosed by its own cause and by no other."""
+    assert found(examined(zoo + name)) == [BROKEN[name][1]]
+
+
+@pytest.mark.parametrize("name", BROKEN_SAFE)
+def test_the_cause_is_named_in_safe_mode(zoo: str, name: str) -> None:
+    """The same where the console is in safe mode: modes and keys that do not fit are told apart."""
+    assert found(examined(zoo + name, SAFE)) == [BROKEN_SAFE[name][1]]
+
+
+@pytest.mark.parametrize("name", DOUBTFUL)
+def test_what_weixin_lets_pass_is_warned_of(zoo: str, name: str) -> None:
+    """A warning is given and the examination goes on to its end."""
+    checks = examined(zoo + name)
+    assert DOUBTFUL[name][1] in found(checks)
+    assert all(finding.warning for finding in found(checks))
+    assert checks[-1].name == "the time it takes"
+
+
+def test_an_unchecked_post_is_warned_of(zoo: str) -> None:
+    """Whoever does not check signatures is told for GET and for POST."""
+    assert found(examined(zoo + "unchecked")) == [findings.UNCHECKED, findings.FORGERY_TAKEN]
+
+
+@pytest.mark.parametrize("name", HEALTHY)
+def test_healthy_callbacks_are_healthy(zoo: str, name: str) -> None:
+    """Nothing is found wrong with callbacks that work, whoever built them."""
+    assert found(examined(zoo + name)) == []
+
+
+def test_a_healthy_callback_of_another_library_in_safe_mode(zoo: str) -> None:
+    """wechatpy opens what the simulator encrypts, and its replies are opened here."""
+    assert found(examined(zoo + "wechatpy-safe", SAFE)) == []
+
+
+def test_the_articles_view_is_healthy() -> None:
+    """The Flask view that tutorials show passes, for text."""
+    server = make_server("127.0.0.1", 0, the_articles_view(), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        assert found(examined(f"http://127.0.0.1:{server.port}/wechat")) == []
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.mark.parametrize("mode", ["plain", "safe"])
+def test_ours_is_healthy(mode: str) -> None:
+    """The real handler passes in its own mode."""
+    account = sample.SAFE_ACCOUNT_JSON if mode == "safe" else sample.ACCOUNT_JSON
+    with served(create_app(build_handler({"WECHAT_ACCOUNT": account}), SAMPLE)) as port:
+        assert found(examined(f"http://127.0.0.1:{port}/wechat", SAMPLE.replace(mode=mode))) == []
+
+
+def test_the_wrong_mode_of_ours_is_named() -> None:
+    """A key that is configured here and a console in plain mode, and the other way round."""
+    for account, console, cause in (
+        (sample.SAFE_ACCOUNT_JSON, SAMPLE, findings.IS_SAFE),
+        (sample.SAFE_ACCOUNT_JSON, Console(sample.TOKEN), findings.POST_REFUSED),
+        (sample.ACCOUNT_JSON, SAFE, findings.IS_PLAIN),
+        (sample.SAFE_ACCOUNT_JSON, SAFE.replace(encoding_aes_key="b" * 43), findings.WRONG_KEY),
+        (sample.SAFE_ACCOUNT_JSON, SAFE.replace(app_id="wx0000000000000000"), findings.WRONG_KEY),
+    ):
+        with served(create_app(build_handler({"WECHAT_ACCOUNT": account}), SAMPLE)) as port:
+            assert found(examined(f"http://127.0.0.1:{port}/wechat", console)) == [cause]
+
+
+def test_a_path_where_nothing_is(zoo: str) -> None:
+    """A 404 is the path."""
+    assert found(examined(zoo + "nothing-here")) == [findings.NO_SUCH_PATH]
+
+
+def test_a_cold_start_is_told_from_slowness(zoo: str) -> None:
+    """One long answer and short ones after it are a warning, with both figures."""
+    (finding,) = [check.finding for check in examined(zoo + "cold") if check.finding]
+    assert finding.replace(detail="") == findings.COLD_START
+    assert re.fullmatch(r"[12]\.\d s, then 0\.\d s", finding.detail)
+
+
+@pytest.mark.parametrize(
+    ("url", "cause"),
+    [
+        ("callback", findings.NOT_A_URL),
+        ("ftp://example.com/", findings.NOT_A_URL),
+        ("http://a:99999/", findings.NOT_A_URL),
+        ("https://example.com:8443/wechat", findings.WRONG_PORT),
+        ("https://no-such-host.invalid/wechat", findings.NO_HOST),
+    ],
+)
+def test_the_way_there(url: str, cause: Finding) -> None:
+    """What is wrong with the URL itself is found before anything is sent."""
+    assert found(examined(url)) == [cause]
+
+
+def test_nothing_listens() -> None:
+    """A closed port is told from a name that does not resolve."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        assert found(examined(f"http://127.0.0.1:{unused.getsockname()[1]}/")) == [findings.NOBODY_LISTENS]
+
+
+def test_a_connection_that_breaks_off() -> None:
+    """A server that hangs up without an answer."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def hang_up() -> None:
+            server.accept()[0].close()
+
+        thread = threading.Thread(target=hang_up)
+        thread.start()
+        assert found(examined(f"http://127.0.0.1:{server.getsockname()[1]}/")) == [findings.BROKEN_OFF]
+        thread.join()
+
+
+def test_tls(tmp_path: Path) -> None:
+    """A certificate that nobody trusts, and a server without TLS, are told apart."""
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    _write_self_signed(certificate, key)
+    with served(Starlette(), ssl_certfile=certificate, ssl_keyfile=key) as port:
+        (finding,) = [check.finding for check in examined(f"https://127.0.0.1:{port}/") if check.finding]
+        assert (finding.cause, finding.detail) == (findings.BAD_CERTIFICATE.cause, "self-signed certificate")
+    with served(Starlette()) as port:
+        assert found(examined(f"https://127.0.0.1:{port}/")) == [findings.NO_TLS]
+
+
+def _write_self_signed(certificate: Path, key: Path) -> None:
+    private, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
+    today = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+    alternative = x509.SubjectAlternativeName([x509.DNSName("localhost")])
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(private.public_key())
+    builder = builder.serial_number(1).not_valid_before(today).not_valid_after(today + datetime.timedelta(days=9999))
+    signed = builder.add_extension(alternative, critical=True).sign(private, hashes.SHA256())
+    certificate.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+    form, no_password = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    key.write_bytes(private.private_bytes(serialization.Encoding.PEM, form, no_password))
+
+
+@pytest.mark.parametrize("finding", [value for value in vars(findings).values() if isinstance(value, Finding)])
+def test_every_finding_says_what_to_change(finding: Finding) -> None:
+    """A finding has a cause and a mend; one that stops WeChat says what is heard of it there."""
+    assert finding.cause
+    assert finding.mend
+    assert bool(finding.heard) != finding.warning

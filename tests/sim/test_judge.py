@@ -1,0 +1,193 @@
+from pathlib import Path
+
+import pytest
+
+import wechat_sim.page
+from tests.wechat import signature
+from wechat_core.replies import ImageReply, NewsReply, Reply, TextReply
+from wechat_core.safe_mode import encrypt
+from wechat_sim.platform import sample, verdict
+from wechat_sim.platform.console import SAMPLE, Console
+from wechat_sim.platform.inbound import Push, compose
+from wechat_sim.platform.judge import judge
+from wechat_sim.platform.verdict import Verdict
+
+SAFE, COMPATIBLE = SAMPLE.replace(mode="safe"), SAMPLE.replace(mode="compatible")
+
+
+def sent(name: str = "text", console: Console = SAMPLE, *, forged: bool = False) -> Push:
+    """What the platform sent, from the sample follower."""
+    return compose(console, name, {}, now=1, forged=forged)
+
+
+def see(status: int, received: bytes, push: Push | None = None) -> Verdict:
+    """What the follower sees of an answer."""
+    return judge(push or sent(), status, received)[1]
+
+
+def reply(msg_type: str, content: str, to: str = sample.FOLLOWER, by: str = sample.ACCOUNT_ID) -> bytes:
+    """A reply as some callback may write it."""
+    return (
+        f"<xml><ToUserName>{to}</ToUserName><FromUserName><![CDATA[{by}]]></FromUserName>"
+        f"<CreateTime>1</CreateTime><MsgType>{msg_type}</MsgType>{content}</xml>"
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    ("received", "expected"),
+    [
+        (reply("text", "<Content>a &lt; b</Content>"), TextReply("a < b")),
+        (b"\n  " + reply("text", "<Content><![CDATA[\xe4\xbd\xa0]]></Content>".encode("latin-1").decode()), None),
+        (reply("image", "<Image><MediaId>m</MediaId></Image>"), ImageReply("m")),
+    ],
+)
+def test_a_valid_reply_is_shown(received: bytes, expected: Reply | None) -> None:
+    """Well-formed replies count, escaped in whatever way and after blanks."""
+    shown = see(200, received)
+    assert shown.what == "reply"
+    assert shown.reply == (expected or TextReply("你"))
+
+
+def test_a_reply_in_words() -> None:
+    """Articles are told by their texts and links."""
+    item = "<item><Title>t</Title><Description>d</Description><PicUrl>p</PicUrl><Url>u</Url></item>"
+    shown = see(200, reply("news", f"<ArticleCount>1</ArticleCount><Articles>{item}</Articles>"))
+    assert isinstance(shown.reply, NewsReply)
+    assert verdict.in_words(shown.reply) == "t\nd\np\nu"
+
+
+@pytest.mark.parametrize(
+    ("received", "cause"),
+    [
+        (b"success", verdict.ACKNOWLEDGED),
+        (b"", verdict.ACKNOWLEDGED),
+        (reply("transfer_customer_service", ""), verdict.HANDED_OVER),
+        (reply("text", f"<Content>{'x' * 2048}</Content>"), verdict.TOO_LONG),
+    ],
+)
+def test_some_answers_show_nothing(received: bytes, cause: str) -> None:
+    """An acknowledgement and what the platform does not deliver leave the conversation as it is."""
+    shown = see(200, received)
+    assert (shown.what, shown.cause) == ("nothing", cause)
+
+
+@pytest.mark.parametrize(
+    ("status", "received", "cause"),
+    [
+        (201, b"success", verdict.WRONG_STATUS),
+        (403, b"invalid signature", verdict.WRONG_STATUS),
+        (200, b'"success"', verdict.NOT_BARE),
+        (200, b"success\n", verdict.NOT_BARE),
+        (200, b"\xff\xfe", verdict.NOT_XML),
+        (200, b"<xml></xml><xml></xml>", verdict.NOT_XML),
+        (200, b"<!DOCTYPE xml><xml></xml>", verdict.NOT_XML),
+        (200, b"<html></html>", verdict.NOT_XML),
+        (200, reply("text", "<Content><![CDATA[a]]>b]]></Content>"), verdict.NOT_XML),
+        (200, reply("sticker", ""), verdict.UNKNOWN_TYPE),
+        (200, b"<xml></xml>", verdict.UNKNOWN_TYPE),
+        (200, reply("text", "<Content>hi</Content>", sample.ACCOUNT_ID, sample.FOLLOWER), verdict.WRONG_ADDRESSES),
+        (200, reply("text", "<Content>a</Content>").replace(b"<CreateTime>1<", b"<CreateTime><"), verdict.WRONG_TIME),
+        (200, reply("text", "<Content>a</Content>").replace(b">1<", b">1795143661000<"), verdict.WRONG_TIME),
+        (200, b"<xml><Encrypt>a</Encrypt></xml>", verdict.ENCRYPTED),
+        (200, reply("text", "<Content></Content>"), verdict.INCOMPLETE),
+        (200, reply("text", ""), verdict.INCOMPLETE),
+        (200, reply("image", "<Image><MediaId></MediaId></Image>"), verdict.INCOMPLETE),
+        (200, reply("news", "<ArticleCount>0</ArticleCount><Articles></Articles>"), verdict.INCOMPLETE),
+    ],
+)
+def test_every_other_answer_shows_the_fault_line(status: int, received: bytes, cause: str) -> None:
+    """Whatever is no reply and no acknowledgement is a fault to the follower, and its cause is named."""
+    shown = see(status, received)
+    assert (shown.what, shown.cause) == ("fault", cause)
+
+
+def test_a_stranger_writes_no_control_characters_to_the_terminal() -> None:
+    """What is quoted of an answer is short, on one line, and printable."""
+    why = see(500, b"\x1b[31mError\r\n" + b"x" * 1000).why
+    assert why == f"{verdict.WRONG_STATUS}: 500 [31mError {'x' * 70}…"
+
+
+def sealed(inner: bytes, token: str = sample.TOKEN, key: str = sample.ENCODING_AES_KEY) -> bytes:
+    """A reply in its encrypted envelope."""
+    ciphertext = encrypt(inner, key=key, app_id=sample.APP_ID, salt=sample.SALT)
+    signed = f"<MsgSignature>{signature(token, '1', '2', ciphertext)}</MsgSignature>"
+    return f"<xml><Encrypt>{ciphertext}</Encrypt>{signed}<TimeStamp>1</TimeStamp><Nonce>2</Nonce></xml>".encode()
+
+
+HI = reply("text", "<Content>hi</Content>")
+
+
+@pytest.mark.parametrize("console", [SAFE, COMPATIBLE])
+def test_an_encrypted_reply_is_opened(console: Console) -> None:
+    """In safe and compatible mode the reply is decrypted before it is judged, and shown as it is inside."""
+    assert judge(sent("text", console), 200, sealed(HI)) == (HI, Verdict("reply", TextReply("hi")))
+
+
+@pytest.mark.parametrize(
+    ("console", "received", "cause"),
+    [
+        (SAFE, HI, verdict.NOT_ENCRYPTED),
+        (SAFE, sealed(HI, token="OtherToken"), verdict.WRONG_SIGNATURE),
+        (SAFE, sealed(HI, key="b" * 43), verdict.WRONG_KEY),
+        (COMPATIBLE, sealed(HI, key="b" * 43), verdict.WRONG_KEY),
+        (SAFE, sealed(reply("text", "<Content></Content>")), verdict.INCOMPLETE),
+        (SAFE, sealed(b"success"), verdict.NOT_BARE),
+        (SAFE, b"<xml><Encrypt/></xml>", verdict.WRONG_SIGNATURE),
+    ],
+)
+def test_a_wrongly_encrypted_reply_is_a_fault(console: Console, received: bytes, cause: str) -> None:
+    """Each way of getting the encryption wrong is told from the others."""
+    assert (see(200, received, sent("text", console)).what, see(200, received, sent("text", console)).cause) == (
+        "fault",
+        cause,
+    )
+
+
+def test_compatible_mode_takes_a_plain_reply() -> None:
+    """In compatible mode the reply may be either."""
+    assert see(200, HI, sent("text", COMPATIBLE)).what == "reply"
+    assert see(200, b"success", sent("text", SAFE)).cause == verdict.ACKNOWLEDGED
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "shown", "note"),
+    [
+        ("text", 2, 1, verdict.ARTICLES_DROPPED),
+        ("event_click", 8, 8, None),
+        ("event_click", 9, 8, verdict.MANY_ARTICLES),
+    ],
+)
+def test_surplus_articles_are_dropped(name: str, given: int, shown: int, note: str | None) -> None:
+    """One article answers a message, eight an event; the reply goes through without the rest, and that is said."""
+    item = "<item><Title>t</Title><Description>d</Description><PicUrl>p</PicUrl><Url>u</Url></item>"
+    news = reply("news", f"<ArticleCount>{given}</ArticleCount><Articles>{item * given}</Articles>")
+    found = see(200, news, sent(name))
+    assert isinstance(found.reply, NewsReply)
+    assert (len(found.reply.articles), found.notes) == (shown, (note,) if note else ())
+
+
+def test_a_reply_to_the_platforms_own_event_reaches_nobody() -> None:
+    """Who is told that a mass message was sent is the account, not a follower."""
+    assert see(200, HI, sent("event_masssendjobfinish")).cause == verdict.NOBODY
+    assert see(200, HI, sent("event_unsubscribe")).cause == verdict.NOBODY
+    assert see(200, HI, sent("event_subscribe")).what == "reply"
+
+
+@pytest.mark.parametrize(
+    ("status", "received", "what", "cause"),
+    [
+        (403, b"", "refused", verdict.REFUSED),
+        (200, b"success", "refused", verdict.UNANSWERED),
+        (200, HI, "fault", verdict.FORGERY_TAKEN),
+    ],
+)
+def test_a_forged_message_must_not_be_answered(status: int, received: bytes, what: str, cause: str) -> None:
+    """Refusing is right, silence may be, a reply is wrong."""
+    found = see(status, received, sent(forged=True))
+    assert (found.what, found.cause) == (what, cause)
+
+
+def test_every_cause_is_told_in_chinese() -> None:
+    """The chat page knows a Chinese text for each cause and note."""
+    words = "".join(path.read_text("utf-8") for path in (Path(wechat_sim.page.__file__).parent / "static").glob("*.js"))
+    assert [phrase for phrase in (*verdict.CAUSES, *verdict.NOTES) if f'"{phrase}":' not in words] == []

@@ -1,0 +1,1 @@
+"""The commands of `wechat-sim`, what they ask and what they print."""

@@ -1,0 +1,1 @@
+"""This project's own callback: run, looked into, and reloaded when its files change."""

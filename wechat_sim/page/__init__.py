@@ -1,0 +1,1 @@
+"""The chat page: what it asks the server for, and its files."""

@@ -1,0 +1,130 @@
+"""Plays the platform: delivers a follower's message to a callback, up to three times, and tells what came of it."""
+
+import asyncio
+import time
+from typing import Final
+
+import httpx
+
+from wechat_core.values import Value
+from wechat_sim.platform.inbound import Push
+from wechat_sim.platform.judge import judge
+from wechat_sim.platform.verdict import ALMOST_LATE, BROKEN_OFF, TOO_LATE, WRONG_STATUS, Verdict
+
+PATIENCE: Final = 5.0
+"""Seconds the platform waits for an answer."""
+
+LONG: Final = 0.7
+"""The part of its patience from which an answer is almost late."""
+
+DELIVERIES: Final = 3
+"""How often the platform delivers a message that is not answered."""
+
+HEADERS: Final = {
+    "Content-Type": "text/xml",
+    "User-Agent": "Mozilla/4.0",
+    "Accept": "*/*",
+    "Pragma": "no-cache",
+    "Connection": "close",
+}
+"""What the platform sends with every message."""
+
+CHECK_HEADERS: Final = {name: value for name, value in HEADERS.items() if name != "Content-Type"}
+"""What it sends with the check of the URL."""
+
+_RETRIED: Final = (TOO_LATE, BROKEN_OFF, WRONG_STATUS)
+
+
+class Delivery(Value):
+    """One delivery and its answer, as received and as decrypted; `status` is 0 where none came, `lost` where it did
+    not reach the platform.
+    """
+
+    verdict: Verdict
+    milliseconds: float
+    status: int = 0
+    content_type: str = ""
+    received: bytes = b""
+    opened: bytes = b""
+    lost: bool = False
+
+
+class Exchange(Value):
+    """One message and its deliveries."""
+
+    push: Push
+    deliveries: tuple[Delivery, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the follower sees in the end: of the last delivery."""
+        return self.deliveries[-1].verdict
+
+
+async def send(
+    client: httpx.AsyncClient, url: str, push: Push, *, lost: int = 0, slow: bool = False, patience: float = PATIENCE
+) -> Exchange:
+    """Deliver a message as the platform does: again where it is not answered, three times at most.
+
+    Args:
+        lost: how many of the first answers get lost on the way, so that the platform delivers again.
+        slow: whether the platform waits for a lost answer to the end of its patience.
+        patience: seconds for each delivery.
+
+    Raises:
+        httpx.ConnectError: nothing listens at the URL.
+    """
+    deliveries: list[Delivery] = []
+    while len(deliveries) < DELIVERIES:
+        delivery = await deliver(client, url, push, patience=patience)
+        is_lost = len(deliveries) < lost
+        deliveries.append(delivery.replace(lost=is_lost))
+        if is_lost and slow:
+            await asyncio.sleep(max(0.0, patience - delivery.milliseconds / 1000))
+        if not is_lost and (push.forged or delivery.verdict.cause not in _RETRIED):
+            break
+    return Exchange(push, tuple(deliveries))
+
+
+async def deliver(client: httpx.AsyncClient, url: str, push: Push, *, patience: float = PATIENCE) -> Delivery:
+    """Deliver a message once.
+
+    Raises:
+        httpx.ConnectError: nothing listens at the URL.
+    """
+    request = httpx.Request("POST", with_query(url, push.query), headers=HEADERS, content=push.body)
+    response, milliseconds = await asked(client, request, patience)
+    if not isinstance(response, httpx.Response):
+        return Delivery(response, milliseconds)
+    opened, verdict = judge(push, response.status_code, response.content)
+    if milliseconds > patience * 1000 * LONG:
+        verdict = verdict.replace(notes=(*verdict.notes, ALMOST_LATE))
+    content_type = response.headers.get("content-type", "")
+    return Delivery(verdict, milliseconds, response.status_code, content_type, response.content, opened)
+
+
+async def asked(
+    client: httpx.AsyncClient, request: httpx.Request, patience: float
+) -> tuple[httpx.Response | Verdict, float]:
+    """The answer to a request and its milliseconds; the verdict where none came in time.
+
+    Raises:
+        httpx.ConnectError: nothing listens at the URL.
+    """
+    started = time.perf_counter()
+    answer: httpx.Response | Verdict
+    try:
+        async with asyncio.timeout(patience):
+            answer = await client.send(request)
+    except httpx.ConnectError:
+        raise
+    except (TimeoutError, httpx.TimeoutException):
+        answer = Verdict("fault", cause=TOO_LATE)
+    except httpx.TransportError as error:
+        answer = Verdict("fault", cause=BROKEN_OFF, detail=type(error).__name__)
+    return answer, round((time.perf_counter() - started) * 1000, 1)
+
+
+def with_query(url: str, query: str) -> str:
+    """The URL with the platform's parameters behind its own."""
+    return f"{url}{'&' if '?' in url else '?'}{query}"

@@ -1,0 +1,106 @@
+"""What the platform sends, written the way the platform writes it.
+
+https://developers.weixin.qq.com/doc/service/guide/product/message/Receiving_standard_messages.html
+"""
+
+import secrets
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from wechat_core.safe_mode import encrypt
+from wechat_core.signature import sign
+from wechat_core.values import Value
+from wechat_sim.platform import sample
+from wechat_sim.platform.console import PLAIN, Console
+from wechat_sim.platform.samples import samples
+
+
+class Push(Value):
+    """One message on its way: every delivery of it is the same, byte for byte."""
+
+    console: Console
+    follower: str
+    account_id: str
+    event: str
+    xml: bytes
+    query: str
+    body: bytes
+    forged: bool = False
+
+
+def compose(
+    console: Console,
+    name: str,
+    fields: Mapping[str, str],
+    *,
+    now: int,
+    follower: str = sample.FOLLOWER,
+    forged: bool = False,
+) -> Push:
+    """A new message: a sample, with other content where `fields` has some; `forged` is signed with a token of nobody.
+
+    Raises:
+        ValueError: the sample has no such field.
+        KeyError: there is no such sample.
+    """
+    msg_id = sample.MSG_ID + secrets.randbelow(10**15)
+    xml = write_message(name, fields, follower=follower, created=now, msg_id=msg_id)
+    return push_of(console, xml, samples()[name].fields | {"FromUserName": follower}, now=now, forged=forged)
+
+
+def push_of(console: Console, xml: bytes, fields: Mapping[str, str], *, now: int, forged: bool = False) -> Push:
+    """A message on its way, from its document and the texts of its elements."""
+    follower = fields.get("FromUserName", "")
+    signing = console.replace(token=sample.WRONG_TOKEN) if forged else console
+    salt, nonce = secrets.token_hex(8).encode(), str(secrets.randbelow(10**10))
+    query, body = write_request(signing, xml, timestamp=now, nonce=nonce, follower=follower, salt=salt)
+    return Push(
+        console=console,
+        follower=follower,
+        account_id=fields.get("ToUserName", ""),
+        event=fields.get("Event", ""),
+        xml=xml,
+        query=query,
+        body=body,
+        forged=forged,
+    )
+
+
+def write_message(name: str, fields: Mapping[str, str], *, follower: str, created: int, msg_id: int) -> bytes:
+    """The XML of a sample from a follower, with other content where `fields` has some; an event has no MsgId."""
+    chosen = samples()[name]
+    has = chosen.fields
+    own = {"FromUserName": follower, "CreateTime": str(created), "MsgId": str(msg_id)}
+    return chosen.write({key: text for key, text in own.items() if key in has} | dict(fields))
+
+
+def write_request(
+    console: Console, xml: bytes, *, timestamp: int, nonce: str, follower: str, salt: bytes
+) -> tuple[str, bytes]:
+    """The query and the body that carry a message in the console's mode."""
+    if console.mode == PLAIN:
+        return signed_query(console.token, timestamp=timestamp, nonce=nonce, openid=follower), xml
+    # compatible mode has the plain fields beside the ciphertext
+    plain = (
+        xml
+        if console.mode == "compatible"
+        else f"<xml><ToUserName><![CDATA[{sample.ACCOUNT_ID}]]></ToUserName>\n".encode()
+    )
+    ciphertext = encrypt(xml, key=console.encoding_aes_key, app_id=console.app_id, salt=salt)
+    body = plain.removesuffix(b"</xml>") + f"<Encrypt><![CDATA[{ciphertext}]]></Encrypt>\n</xml>".encode()
+    query = signed_query(console.token, timestamp=timestamp, nonce=nonce, openid=follower, ciphertext=ciphertext)
+    return query, body
+
+
+def signed_query(
+    token: str, *, timestamp: int, nonce: str, openid: str = "", echostr: str = "", ciphertext: str = ""
+) -> str:
+    """The query of a signed request: a message comes with the follower's OpenID, the check of a URL with an echostr.
+
+    A ciphertext is signed as well, and announced.
+    """
+    parameters = {"signature": sign(token, str(timestamp), nonce), "echostr": echostr}
+    parameters |= {"timestamp": str(timestamp), "nonce": nonce, "openid": openid}
+    if ciphertext:
+        parameters |= {"encrypt_type": "aes", "msg_signature": sign(token, str(timestamp), nonce, ciphertext)}
+    return urlencode({name: value for name, value in parameters.items() if value})

@@ -1,0 +1,83 @@
+"""An exchange as JSON, for the chat page and for other programs."""
+
+from typing import Any
+
+from wechat_sim.doctor.findings import Finding
+from wechat_sim.doctor.handshake import Handshake
+from wechat_sim.local.inspector import Trace
+from wechat_sim.platform.delivery import Delivery, Exchange
+from wechat_sim.platform.verdict import Verdict
+
+
+def exchange(made: Exchange) -> dict[str, Any]:
+    """One message, its deliveries and what the follower sees."""
+    reply = made.verdict.reply
+    return {
+        "sent": {"xml": text(made.push.xml), "body": text(made.push.body), "query": made.push.query},
+        "deliveries": [delivery(each) for each in made.deliveries],
+        "seen": verdict(made.verdict),
+        "reply": {"type": reply.msg_type, "elements": reply.write()} if reply.msg_type else None,
+    }
+
+
+def delivery(made: Delivery) -> dict[str, Any]:
+    """One delivery and its answer."""
+    return {
+        "status": made.status,
+        "content_type": made.content_type,
+        "milliseconds": made.milliseconds,
+        "received": text(made.received),
+        "opened": text(made.opened),
+        "lost": made.lost,
+        "seen": verdict(made.verdict),
+    }
+
+
+def verdict(found: Verdict) -> dict[str, Any]:
+    """What the follower sees."""
+    return {
+        "what": found.what,
+        "line": found.line,
+        "cause": found.cause,
+        "detail": found.detail,
+        "notes": list(found.notes),
+    }
+
+
+def handshake(made: Handshake) -> dict[str, Any]:
+    """A check of the URL."""
+    return {
+        "ok": made.finding is None,
+        **finding(made.finding),
+        "exchange": {
+            "status": made.status,
+            "content_type": made.content_type,
+            "milliseconds": made.milliseconds,
+            "received": text(made.received),
+        },
+    }
+
+
+def finding(found: Finding | None) -> dict[str, Any]:
+    """What is wrong, and what to change."""
+    if not found:
+        return {"console": "配置成功", "cause": "", "detail": "", "mend": ""}
+    return {"console": found.heard, "cause": found.cause, "detail": found.detail, "mend": found.mend}
+
+
+def trace(made: Trace) -> dict[str, Any]:
+    """What happened inside the callback."""
+    log, metrics, printed = made.printed()
+    return {
+        "steps": [{"name": s.name, "milliseconds": s.milliseconds, "failed": s.failed} for s in made.steps],
+        "proxy_event": made.proxy_event,
+        "proxy_response": made.proxy_response,
+        "log": log,
+        "metrics": metrics,
+        "printed": printed,
+    }
+
+
+def text(body: bytes) -> str:
+    """A body as it can be shown, whatever it holds."""
+    return body.decode("utf-8", "replace")
