@@ -20,7 +20,7 @@ def local_aws(workdir: Path) -> Iterator[dict[str, str]]:
     """Run it, and give the variables that make a program use it."""
     (address,) = free_addresses(1)
     host, port = address.split(":")
-    environ = {**os.environ, "BIND_HOST": host, "GATEWAY_PORT": port, "HOME": str(workdir)}
+    environ = {**os.environ, "BIND_HOST": host, "GATEWAY_PORT": port, "HOME": str(workdir), "IOT_MTLS_ENABLED": "0"}
     with (workdir / "local-aws.log").open("wb") as log:
         process = subprocess.Popen(
             [ROOT / ".venv-sam" / "bin" / "ministack"],

@@ -82,4 +82,4 @@ def test_every_setting_is_listed(page: str) -> None:
     )
     template = yaml_parse(read("template.yaml"))
     variables = set(template["Resources"]["CallbackFunction"]["Properties"]["Environment"]["Variables"])
-    assert listed == set(template["Parameters"]) | variables - {"POWERTOOLS_LOG_LEVEL"}
+    assert listed == set(template["Parameters"]) | variables - {"POWERTOOLS_LOG_LEVEL", "POWERTOOLS_SERVICE_NAME"}

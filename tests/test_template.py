@@ -44,6 +44,10 @@ def with_defaults(value: Any, parameters: dict[str, Any]) -> Any:
     match value:
         case {"Ref": str(name)} if name in parameters:
             return parameters[name]
+        case {"Fn::Sub": str(text)}:
+            for name, given in parameters.items():
+                text = text.replace(f"${{{name}}}", str(given))
+            return {"Fn::Sub": text}
         case dict():
             return {name: with_defaults(inner, parameters) for name, inner in value.items()}
         case list():
@@ -98,37 +102,131 @@ def test_the_routes(resources: dict[str, Resource]) -> None:
         assert 5000 < integration["timeoutInMillis"] <= 30000
 
 
-def test_the_stage_is_throttled_and_logs_no_query(resources: dict[str, Resource]) -> None:
-    """The default stage has limits, and its log holds neither query, path nor address: signatures stay out of it."""
+def test_the_stage_is_throttled(resources: dict[str, Resource]) -> None:
+    """The default stage has limits, and no access log: its group takes of a quota that the AWS account has once."""
     (stage,) = of_type(resources, "AWS::ApiGatewayV2::Stage")
     assert stage["StageName"] == "$default"
-    assert set(stage["DefaultRouteSettings"]) == {"ThrottlingRateLimit", "ThrottlingBurstLimit"}
-    shown = set(re.findall(r"\$context\.([\w.]+)", stage["AccessLogSettings"]["Format"]))
-    assert shown == {"requestId", "requestTime", "httpMethod", "routeKey", "status", "responseLatency", "error.message"}
-    json.loads(stage["AccessLogSettings"]["Format"])
+    assert stage["DefaultRouteSettings"] == {"ThrottlingRateLimit": 100, "ThrottlingBurstLimit": 100}
+    assert "AccessLogSettings" not in stage
+
+
+def named(value: Any) -> set[str]:
+    """The resources that a value names, by Ref, GetAtt or Sub."""
+    match value:
+        case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
+            return {name}
+        case {"Fn::Sub": str(text)}:
+            return set(re.findall(r"\$\{(\w+)(?:\.\w+)?\}", text))
+        case dict():
+            return {name for inner in value.values() for name in named(inner)}
+        case list():
+            return {name for inner in value for name in named(inner)}
+    return set()
+
+
+@pytest.mark.parametrize("deduplication", ["true", "false"])
+def test_what_is_deployed_is_what_answers(deduplication: str) -> None:
+    """The API calls the function itself, and may: no alias stands between a changed parameter and the answer."""
+    resources = expanded("us-east-1", Deduplication=deduplication)
+    (api,) = of_type(resources, "AWS::ApiGatewayV2::Api")
+    for route in api["Body"]["paths"]["/wechat"].values():
+        called = route["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+        assert called.endswith(":lambda:path/2015-03-31/functions/${CallbackFunction.Arn}/invocations")
+    permissions = of_type(resources, "AWS::Lambda::Permission")
+    assert [permission["FunctionName"] for permission in permissions] == [{"Ref": "CallbackFunction"}] * 2
+    kinds = {resource["Type"] for resource in resources.values()}
+    assert not kinds & {"AWS::Lambda::Alias", "AWS::Lambda::Version"}
+    assert not [kind for kind in kinds if "CodeDeploy" in kind]
+
+
+def rendered(value: Any, stack: str, conditions: dict[str, bool]) -> Any:
+    """The value as CloudFormation gives it to a stack, which calls each of its resources by its own name."""
+    match value:
+        case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
+            return stack if name == "AWS::StackName" else f"{stack}-{name}"
+        case {"Fn::If": [str(condition), yes, no]}:
+            return rendered(yes if conditions.get(condition, True) else no, stack, conditions)
+        case {"Fn::Sub": str(text)}:
+            resources = re.sub(r"\$\{(\w+)(\.\w+)?\}", rf"{stack}-\1", text.replace("${AWS::StackName}", stack))
+            return resources.replace("${AWS::Region}", "us-east-1")
+        case dict():
+            return {name: rendered(inner, stack, conditions) for name, inner in value.items()}
+        case list():
+            return [rendered(inner, stack, conditions) for inner in value]
+    return value
+
+
+def possessions(stack: str) -> set[str]:
+    """What a stack calls its own: series of metrics, log groups, parameters, and whatever it gives a name to."""
+    resources = rendered(expanded("us-east-1", Deduplication="true"), stack, {"NamesAccount": False})
+    alarms = of_type(resources, "AWS::CloudWatch::Alarm")
+    series = {f"{alarm['Namespace']} {alarm['MetricName']} {alarm['Dimensions']}" for alarm in alarms}
+    body = resources["Dashboard"]["Properties"]["DashboardBody"]
+    series |= {
+        text
+        for text in re.findall(r'"service", "(.+?)"|"ApiId", "(.+?)"|SOURCE \'(.+?)\'', body)
+        for text in text
+        if text
+    }
+    variables = resources["CallbackFunction"]["Properties"]["Environment"]["Variables"]
+    names = {name for name in variables if name in ("WECHAT_ACCOUNT", "POWERTOOLS_SERVICE_NAME", "DEDUP_TABLE")}
+    given = {str(value) for each in resources.values() for key, value in each["Properties"].items() if key in FIXED}
+    title = of_type(resources, "AWS::ApiGatewayV2::Api")[0]["Body"]["info"]["title"]
+    group = resources["CallbackFunction"]["Properties"]["LoggingConfig"]["LogGroup"]
+    return series | given | {variables[name] for name in names} | {title, group} | set(account_arns(resources))
+
+
+FIXED = {"FunctionName", "RoleName", "TableName", "TopicName", "AlarmName", "DashboardName", "LogGroupName"}
+
+
+def account_arns(resources: dict[str, Resource]) -> list[str]:
+    """What the role may read from SSM."""
+    return [each["Resource"] for each in statements(resources) if each["Action"] == "ssm:GetParameter"]
+
+
+def test_two_stacks_share_nothing() -> None:
+    """Two stacks in one region have no series of metrics, log group, parameter, table or name in common."""
+    shop, wechat = possessions("shop"), possessions("wechat-lambda")
+    assert len(shop) == len(wechat) >= 17
+    assert not shop & wechat
+    assert "/shop/account" in shop
+
+
+def test_the_function_waits_for_its_rights() -> None:
+    """What it may do is in the role that it is made with, its table's rights, too: no request comes before them."""
+    resources = expanded("us-east-1", Deduplication="true")
+    assert "CallbackRole" in named(resources["CallbackFunction"]["Properties"]["Role"])
+    assert "DedupTable" in named(resources["CallbackRole"]["Properties"]["Policies"])
+    assert not of_type(resources, "AWS::IAM::Policy")
+
+
+NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
 def test_least_privilege(resources: dict[str, Resource]) -> None:
-    """The role may do these things on these resources and nothing more; only X-Ray has no resources to name."""
-    parameter = {"Fn::Sub": "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${AccountParameter}"}
+    """The role may do these things on these resources and nothing more; only X-Ray, if it traces, has none to name."""
+    ssm = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter"
+    parameter = {"Fn::If": ["NamesAccount", {"Fn::Sub": ssm}, {"Fn::Sub": f"{ssm}/${{AWS::StackName}}/account"}]}
     logs, table = {"Fn::GetAtt": ["CallbackLogs", "Arn"]}, {"Fn::GetAtt": ["DedupTable", "Arn"]}
-    assert [{**statement, "Action": sorted(listed(statement["Action"]))} for statement in statements(resources)] == [
+    always = [statement for statement in statements(resources) if "Fn::If" not in statement]
+    assert [{**statement, "Action": sorted(listed(statement["Action"]))} for statement in always] == [
         {"Effect": "Allow", "Action": ["ssm:GetParameter"], "Resource": parameter},
         {"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": logs},
-        {"Effect": "Allow", "Action": ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], "Resource": "*"},
-        {
-            "Effect": "Allow",
-            "Action": ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:UpdateItem"],
-            "Resource": table,
-        },
     ]
+    chosen = [statement["Fn::If"] for statement in statements(resources) if "Fn::If" in statement]
+    assert all(otherwise == NO_VALUE for _, _, otherwise in chosen)
+    assert {name: (sorted(listed(allowed["Action"])), allowed["Resource"]) for name, allowed, _ in chosen} == {
+        "Deduplicates": (["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:UpdateItem"], table),
+        "HasAccountKey": (["kms:Decrypt"], ""),
+        "Traces": (["xray:PutTelemetryRecords", "xray:PutTraceSegments"], "*"),
+    }
     assert "ManagedPolicyArns" not in resources["CallbackRole"]["Properties"]
 
 
-def test_deduplication_brings_a_table_and_the_right_to_use_it(resources: dict[str, Resource]) -> None:
-    """The table, the right to it and its alarm are all there is to it, and hang on one condition."""
+def test_deduplication_brings_a_table(resources: dict[str, Resource]) -> None:
+    """The table and its alarms are all there is to it, and hang on one condition."""
     names = {name for name, resource in resources.items() if resource.get("Condition") == "Deduplicates"}
-    assert names == {"DedupTable", "DedupPolicy", "StoreFailuresAlarm"}
+    assert names == {"DedupTable", "StoreFailuresAlarm", "DeadlinesMissedAlarm"}
     expiry = resources["DedupTable"]["Properties"]["TimeToLiveSpecification"]
     assert expiry == {"AttributeName": "expires_at", "Enabled": True}
     variables = resources["CallbackFunction"]["Properties"]["Environment"]["Variables"]
@@ -154,38 +252,30 @@ def test_slow_is_what_wechat_hardly_waits_for(resources: dict[str, Resource]) ->
 def test_no_secret_is_in_it(resources: dict[str, Resource]) -> None:
     """The account is named, never held."""
     variables = resources["CallbackFunction"]["Properties"]["Environment"]["Variables"]
-    assert variables["WECHAT_ACCOUNT"] == "/wechat-lambda/account"
+    assert "account" in variables["WECHAT_ACCOUNT"]["Fn::If"][2]["Fn::Sub"]
     assert not [text for text in strings(list(resources.values())) if '"token"' in text]
     assert sample.TOKEN not in SOURCE
 
 
 def test_logs_are_kept_for_a_while_and_not_for_ever(resources: dict[str, Resource]) -> None:
-    """Both log groups have a retention, and Lambda leaves the function's lines and their level as they are."""
-    groups = of_type(resources, "AWS::Logs::LogGroup")
-    assert len(groups) == 2
-    assert all(group["RetentionInDays"] == 30 for group in groups)
+    """The log group has a retention, and Lambda leaves the function's lines and their level as they are."""
+    assert of_type(resources, "AWS::Logs::LogGroup") == [{"RetentionInDays": 30}]
     assert resources["CallbackFunction"]["Properties"]["LoggingConfig"]["LogFormat"] == "Text"
 
 
 def test_the_function(resources: dict[str, Resource]) -> None:
-    """Runtime, handler and architecture are what the build makes, tracing is on, and every version has an alias."""
+    """Runtime, handler and architecture are what the build makes; traces and a bound of its own are there if chosen."""
     function = resources["CallbackFunction"]["Properties"]
     assert (function["Runtime"], function["Handler"]) == ("python3.13", "handler.lambda_handler")
     assert (function["Architectures"], function["MemorySize"]) == (["x86_64"], 512)
-    assert function["TracingConfig"] == {"Mode": "Active"}
-    assert of_type(resources, "AWS::Lambda::Alias")[0]["Name"] == "live"
+    assert function["TracingConfig"] == {"Mode": {"Fn::If": ["Traces", "Active", "PassThrough"]}}
+    assert function["ReservedConcurrentExecutions"] == {"Fn::If": ["BoundsConcurrency", 0, NO_VALUE]}
 
 
-@pytest.mark.parametrize("region", ["us-east-1", "cn-north-1"])
-def test_alarms_roll_a_gradual_deployment_back(region: str) -> None:
-    """A new version that takes over gradually and fails is taken back by the alarms on failure."""
-    assert not of_type(expanded(region), "AWS::CodeDeploy::DeploymentGroup")
-    resources = expanded(region, GradualDeployment="true")
-    (group,) = of_type(resources, "AWS::CodeDeploy::DeploymentGroup")
-    watched = {alarm["Name"]["Ref"] for alarm in group["AlarmConfiguration"]["Alarms"]}
-    assert watched == {"FunctionErrorsAlarm", "ResponderFailuresAlarm", "FailuresAlarm"}
-    assert watched <= resources.keys()
-    assert "DEPLOYMENT_STOP_ON_ALARM" in group["AutoRollbackConfiguration"]["Events"]
+COUNTED = {
+    *("Rejected", "Unreadable", "ResponderFailures", "Failures"),
+    *("AccountRefreshFailures", "StoreFailures", "DeadlinesMissed"),
+}
 
 
 def test_alarms_watch_metrics_that_are_written(resources: dict[str, Resource]) -> None:
@@ -193,11 +283,11 @@ def test_alarms_watch_metrics_that_are_written(resources: dict[str, Resource]) -
     code = "".join(path.read_text("utf-8") for path in (ROOT / "wechat_aws").glob("*.py"))
     alarms = of_type(resources, "AWS::CloudWatch::Alarm")
     ours = [alarm for alarm in alarms if alarm["Namespace"] == "WeChatCallback"]
-    assert len(alarms) == 9
-    assert len(ours) == 6
+    assert len(alarms) <= 10
+    assert {alarm["MetricName"] for alarm in ours} == COUNTED
     for alarm in ours:
         assert f'"{alarm["MetricName"]}"' in code
-        assert alarm["Dimensions"] == [{"Name": "service", "Value": "wechat-callback"}]
+        assert alarm["Dimensions"] == [{"Name": "service", "Value": {"Ref": "AWS::StackName"}}]
     assert all(alarm["TreatMissingData"] == "notBreaching" for alarm in alarms)
 
 
@@ -212,20 +302,42 @@ def test_the_dashboard_shows_metrics_that_are_written() -> None:
         namespace = row[0] if row[0] not in (".", "...") else namespace
         if namespace == "WeChatCallback":
             assert f'"{row[1]}"' in code
-    assert len(widgets) == 6
+    assert len(widgets) == 7
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "wechat-lambda cannot start: token is missing",
+        "2026-11-24T07:00:00Z 1-2 Task timed out after 14.00 seconds",
+        "RequestId: 1-2 Error: Runtime exited with error: exit status 1",
+        "Runtime.ExitError",
+        "RequestId: 1-2 Error: Runtime exited with error: signal: killed",
+    ],
+)
+def test_the_dashboard_shows_why_nothing_answers(line: str) -> None:
+    """What Lambda writes of a function that did not start, ran out of time or was killed is shown beside our lines."""
+    body = json.loads(expanded("us-east-1")["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"])
+    query = body["widgets"][-1]["properties"]["query"]
+    pattern = re.search(r"@message like /(.+?)/ ", query)
+    assert pattern
+    assert re.search(pattern[1], line)
 
 
 def test_it_expands_in_every_partition(resources: dict[str, Resource]) -> None:
     """No partition, region or suffix is written out, but in names of services, which are the same everywhere."""
-    ours = [text for name in resources for text in strings(resources[name]) if "CodeDeployServiceRole" not in name]
-    found = {text for text in ours if "amazonaws" in text or "arn:aws" in text or "us-east" in text}
+    found = {
+        text
+        for text in strings(list(resources.values()))
+        if "amazonaws" in text or "arn:aws" in text or "us-east" in text
+    }
     assert found <= {"lambda.amazonaws.com", "apigateway.amazonaws.com"}
     assert not re.search(r"arn:aws|us-east|amazonaws\.com(?!, |\})", SOURCE)
     assert "${AWS::URLSuffix}" in yaml_parse(SOURCE)["Outputs"]["CallbackUrl"]["Value"]["Fn::Sub"]
 
 
 def test_every_parameter_is_explained_and_has_a_default() -> None:
-    """`sam deploy --guided` is a row of Enters, each with a line that says what it sets."""
+    """Each parameter says what it sets, is refused where it is wrong, and need not be given."""
     for name, parameter in yaml_parse(SOURCE)["Parameters"].items():
         assert "Default" in parameter, name
         assert len(parameter["Description"]) > 20, name

@@ -60,6 +60,17 @@ class Deployed:
         self.outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
         self.first = time.monotonic()
 
+    def variables(self) -> dict[str, str]:
+        """The environment of the function, or version of it, that the API calls."""
+        apis = client(self.aws, "apigatewayv2")
+        api = self.outputs["CallbackUrl"].removeprefix("https://").partition(".")[0]
+        called = {each["IntegrationUri"] for each in apis.get_integrations(ApiId=api)["Items"]}
+        (function,) = {uri.partition("/functions/")[2].removesuffix("/invocations") for uri in called}
+        found: dict[str, str] = client(self.aws, "lambda").get_function_configuration(FunctionName=function)[
+            "Environment"
+        ]["Variables"]
+        return found
+
     def answer(self, method: str, token: str, body: bytes | None = None, **more: str) -> dict[str, Any]:
         """The function's answer to a request that is signed now."""
         event = proxy_event(method, query(token=token, timestamp=str(int(time.time())), **more), body)
@@ -105,6 +116,15 @@ def test_a_rotation_is_picked_up_within_five_minutes(deployed: Deployed) -> None
     wait_for(lambda: deployed.answer("POST", NEW, text("你好"))["statusCode"] == 200, seconds=FRESH_SECONDS + 30)
     assert time.monotonic() - deployed.first < FRESH_SECONDS + 60
     assert deployed.answer("POST", OLD, text("你好"))["statusCode"] == 200
+
+
+def test_a_changed_parameter_reaches_what_answers(deployed: Deployed) -> None:
+    """Switching de-duplication on, and nothing else, gives the table to what the API calls; off takes it away."""
+    assert deployed.variables()["DEDUP_TABLE"] == ""
+    run(deployed.aws | {"PARAMETERS": "Architecture=x86_64 Deduplication=true"}, "make", "deploy")
+    assert deployed.variables()["DEDUP_TABLE"] in client(deployed.aws, "dynamodb").list_tables()["TableNames"]
+    run(deployed.aws, "make", "deploy")
+    assert deployed.variables()["DEDUP_TABLE"] == ""
 
 
 def test_the_stack_can_be_removed(deployed: Deployed) -> None:
