@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 import pytest
 
+from harness.deployed_api import DeployedApi
 from harness.emulator import ROOT
 from harness.local_aws import local_aws
 from tests.wechat import fields, proxy_event, query, text
@@ -61,15 +62,8 @@ class Deployed:
         self.first = time.monotonic()
 
     def variables(self) -> dict[str, str]:
-        """The environment of the function, or version of it, that the API calls."""
-        apis = client(self.aws, "apigatewayv2")
-        api = self.outputs["CallbackUrl"].removeprefix("https://").partition(".")[0]
-        called = {each["IntegrationUri"] for each in apis.get_integrations(ApiId=api)["Items"]}
-        (function,) = {uri.partition("/functions/")[2].removesuffix("/invocations") for uri in called}
-        found: dict[str, str] = client(self.aws, "lambda").get_function_configuration(FunctionName=function)[
-            "Environment"
-        ]["Variables"]
-        return found
+        """The environment of what the API calls."""
+        return DeployedApi(self.aws, STACK).variables()
 
     def answer(self, method: str, token: str, body: bytes | None = None, **more: str) -> dict[str, Any]:
         """The function's answer to a request that is signed now."""
