@@ -40,14 +40,14 @@ events: .venv/ready  ## write the sample events anew
 	@$(BIN)/python -m wechat_sim events
 
 test: .venv/ready  ## run the tests
-	@$(BIN)/pytest $(APART) -m "not node" --cov
+	@$(BIN)/pytest $(APART) -m "not node" --hypothesis-profile quick --numprocesses auto --dist worksteal
 
 check: .venv/ready  ## format, lint, types, and all tests, some of which need Node.js: what has to pass
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer, for the tests of de-duplication" >&2; exit 1; }
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/pytest $(APART) --cov
+	@$(BIN)/pytest $(APART) --numprocesses auto --dist worksteal --cov
 
 browser: .venv/ready  ## test the chat page in a browser [CHROMIUM=/usr/bin/chromium]
 	$(need_chromium)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from pytest_socket import disable_socket
 
 from tests.wechat import signature
@@ -26,6 +27,10 @@ def leave_home() -> None:
         os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1", "localhost"]))
     os.environ["WECHAT_ACCOUNT"] = sample.ACCOUNT_JSON
 
+
+settings.register_profile("thorough", max_examples=100, deadline=None)
+settings.register_profile("quick", max_examples=20, deadline=None)
+settings.load_profile("thorough")
 
 leave_home()  # now: importing `handler` builds it
 

@@ -68,9 +68,9 @@ def test_every_declared_type_is_in_a_group() -> None:
 
 @pytest.mark.parametrize("page", sorted((DOCS / "adr").iterdir()), ids=lambda page: page.stem)
 def test_a_decision_is_one_page(page: Path) -> None:
-    """Each decision says what it answers, what was decided and what follows, and fits on a page."""
+    """Each decision says since when it holds, what it answers, what was decided and what follows, on one page."""
     text = page.read_text("utf-8")
-    assert text.startswith(f"# {int(page.stem[:4])}. ")
+    assert re.match(rf"# {int(page.stem[:4])}\. .+\n\n(Accepted|Replaced by \d+), 20\d\d-\d\d-\d\d\.\n\n", text)
     assert re.findall(r"^\*\*(\w+)\.\*\*", text, re.MULTILINE) == ["Context", "Decision", "Consequences"]
     assert len(text.splitlines()) <= 40
 

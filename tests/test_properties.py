@@ -58,12 +58,19 @@ DOCUMENTS = st.tuples(DECLARATIONS, ROOTS, ELEMENTS, st.sampled_from(["", "", "\
 DAMAGED = st.tuples(DOCUMENTS, st.integers(0, 300), st.binary(max_size=4)).map(
     lambda parts: parts[0][: parts[1]] + parts[2] + parts[0][parts[1] :]
 )
+
+
+def many(times: int) -> settings:
+    """So many times the examples of the profile: `make test` takes a fifth of those that `make check` takes."""
+    return settings(max_examples=times * settings().max_examples, suppress_health_check=[HealthCheck.too_slow])
+
+
 BODIES = st.one_of(
     DOCUMENTS, DAMAGED, st.binary(max_size=200), TEXTS.map(text), DOCUMENTS.map(lambda d: d.decode().encode("utf-16"))
 )
 
 
-@settings(max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@many(100)
 @given(BODIES)
 @example(b"<?xml version='1.0' encoding='utf-7'?><xml>+ADw-</xml>")
 @example(b"<xml><Content><![CDATA[\xed\xa0\x80]]></Content></xml>")
@@ -80,7 +87,7 @@ def test_any_signed_body_is_answered_or_refused_by_name(body: bytes) -> None:
         assert fields(answer.response.body)["MsgType"]
 
 
-@settings(max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@many(10)
 @given(BODIES, st.booleans())
 def test_any_encrypted_body_is_answered_or_refused_by_name(body: bytes, encrypted: bool) -> None:
     """The same in safe mode, for what is inside the ciphertext as for what should have been one."""
@@ -101,7 +108,7 @@ PAIRS = st.lists(
 ).map(tuple)
 
 
-@settings(max_examples=2_000, deadline=None)
+@many(20)
 @given(st.sampled_from(["GET", "POST", "PUT", ""]) | st.text(max_size=5), PAIRS, BODIES)
 def test_any_request_is_answered_or_refused_by_name(method: str, pairs: Any, body: bytes) -> None:
     """The same for any method and query: nothing but an answer or an error of ours."""
@@ -120,7 +127,7 @@ EVENT_KEYS = ["requestContext", "httpMethod", "rawQueryString", "body", "isBase6
 EVENTS = st.dictionaries(st.sampled_from([*EVENT_KEYS, "multiValueQueryStringParameters"]), JSON, max_size=6)
 
 
-@settings(max_examples=500, deadline=None)
+@many(5)
 @given(EVENTS.map(lambda e: {"requestContext": {"http": {"method": "POST"}}} | e) | EVENTS | JSON)
 def test_any_proxy_event_gets_a_proxy_response(event: Any) -> None:
     """Whatever Lambda is invoked with, it returns a whole proxy response and never a server error."""
@@ -129,7 +136,7 @@ def test_any_proxy_event_gets_a_proxy_response(event: Any) -> None:
     assert 200 <= answer["statusCode"] < 500
 
 
-@settings(max_examples=1_000, deadline=None)
+@many(10)
 @given(TEXTS.filter(bool))
 @example("\r\n]]>\r")
 @example("<Content><![CDATA[x]]></Content>")
@@ -141,7 +148,7 @@ def test_the_echo_of_text_is_the_text(content: str) -> None:
     assert fields(answer["body"])["Content"] == kept
 
 
-@settings(max_examples=1_000, deadline=None)
+@many(10)
 @given(TEXTS)
 @example("]]></Content><MsgType><![CDATA[event]]></MsgType><Content><![CDATA[")
 def test_text_as_the_platform_sends_it_is_read_whole(content: str) -> None:
