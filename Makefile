@@ -17,7 +17,7 @@ APART := --ignore tests/e2e --ignore tests/browser
 SAM := .venv-sam/bin/sam
 OVERRIDES = $(if $(value PARAMETERS),--parameter-overrides "$$PARAMETERS")# by the shell's variable, for it may hold quotes
 
-.PHONY: help setup run send doctor events test check browser screenshot format build deploy account scan e2e bench load fuzz mutants lock \
+.PHONY: help setup run send doctor docs events test check browser screenshot format build deploy account scan e2e bench load fuzz mutants lock \
 	clean build-CallbackFunction
 
 help:  ## list the targets
@@ -35,6 +35,9 @@ send: .venv/ready  ## send one message to it, from another terminal: TEXT=… [U
 
 doctor: .venv/ready  ## find out why a callback does not work: URL=…
 	@$(BIN)/wechat-sim doctor "$${URL:?say where: make doctor URL=https://…/wechat}"
+
+docs: .venv/ready  ## write the tables of message types into the documents anew
+	@$(BIN)/python -m scripts.protocol
 
 events: .venv/ready  ## write the sample events anew
 	@$(BIN)/python -m wechat_sim events
