@@ -29,9 +29,9 @@ run: .venv/ready  ## chat with the callback on this machine [PORT=8000]
 	@$(BIN)/python -m wechat_sim serve --port $(PORT)
 
 send: override export TEXT := $(value TEXT)# as it was typed: a dollar is no variable of make
-doctor: override export URL := $(value URL)
+send doctor: override export URL := $(value URL)
 send: .venv/ready  ## send one message to it, from another terminal: TEXT=… [URL=…]
-	@$(BIN)/python -m wechat_sim send --url '$(or $(URL),http://127.0.0.1:$(PORT)/wechat)' -- "$${TEXT:?say what: make send TEXT=你好}"
+	@$(BIN)/python -m wechat_sim send --url "$${URL:-http://127.0.0.1:$(PORT)/wechat}" -- "$${TEXT:?say what: make send TEXT=你好}"
 
 doctor: .venv/ready  ## find out why a callback does not work: URL=…
 	@$(BIN)/wechat-sim doctor "$${URL:?say where: make doctor URL=https://…/wechat}"

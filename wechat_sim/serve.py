@@ -20,6 +20,7 @@ from typing import Any, Final
 import click
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -30,6 +31,7 @@ from wechat_sim.local.inspector import traced
 from wechat_sim.local.live import LiveHandler
 from wechat_sim.local.proxy_events import HttpRequest, http_api_event
 from wechat_sim.page.chat import Chat
+from wechat_sim.page.guard import check_origin, key_for, read_body
 from wechat_sim.platform import sample
 from wechat_sim.platform.console import Console, Mode
 from wechat_sim.platform.inbound import signed_query
@@ -47,7 +49,9 @@ class LambdaCallback:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        event = http_api_event(await _received(Request(scope, receive)))
+        request = Request(scope, receive)
+        check_origin(request)
+        event = http_api_event(await _received(request))
         context = SimpleNamespace(aws_request_id=str(uuid.uuid4()))
         # in a thread, so that requests overlap as they do on Lambda, and one goes on when the platform has hung up
         answer = await asyncio.to_thread(self._lambda_handler, event, context)
@@ -55,11 +59,11 @@ class LambdaCallback:
 
 
 def create_app(
-    lambda_handler: LambdaHandler, console: Console, set_mode: Callable[[Mode], None] = lambda _: None
+    lambda_handler: LambdaHandler, console: Console, set_mode: Callable[[Mode], None] = lambda _: None, key: str = ""
 ) -> Starlette:
-    """The callback at `CALLBACK_PATH` and the chat page at `/`, which signs as the console says."""
-    callback = LambdaCallback(traced(lambda_handler))
-    chat = Chat(callback, CALLBACK_PATH, console, set_mode)
+    """The callback at `CALLBACK_PATH` and the chat page at `/`, which signs as the console says for who has the key."""
+    callback = ExceptionMiddleware(LambdaCallback(traced(lambda_handler)))
+    chat = Chat(callback, CALLBACK_PATH, console, set_mode, key)
     return Starlette(routes=[Route(CALLBACK_PATH, callback), *chat.routes])
 
 
@@ -70,7 +74,7 @@ async def _received(request: Request) -> HttpRequest:
         path=request.url.path,
         query=request.scope["query_string"].decode("latin-1"),
         headers=tuple(request.headers.items()),
-        body=await request.body(),
+        body=await read_body(request),
         source_ip=request.client.host if request.client else "",
         request_id=str(uuid.uuid4()),
         received=time.time(),
@@ -87,8 +91,9 @@ def serve(host: str, port: int, console: Console, max_age: int) -> None:
     inspector.install()
     live = LiveHandler(_folder(), is_sample=console.is_sample)
     listening = _listen(host, port)
-    _introduce(_url(host, listening.getsockname()[1]), console, max_age)
-    app = create_app(live, console, live.set_mode)
+    key = key_for(host)
+    introduce(_url(host, listening.getsockname()[1]), console, max_age, key)
+    app = create_app(live, console, live.set_mode, key)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
     with listening, contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listening])
@@ -116,10 +121,12 @@ def _url(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _introduce(url: str, console: Console, max_age: int) -> None:
+def introduce(url: str, console: Console, max_age: int, key: str = "") -> None:
     """Say where to go and how to try it; a configured token stays out, and so does what is signed with it."""
     whose = f"the sample account, token {sample.TOKEN}" if console.is_sample else "the one in WECHAT_ACCOUNT"
-    click.echo(f"chat page  {url}/\ncallback   {url}{CALLBACK_PATH}\naccount    {whose}")
+    click.echo(f"chat page  {url}/{key and f'#key={key}'}\ncallback   {url}{CALLBACK_PATH}\naccount    {whose}")
+    if key:
+        click.echo("everybody in your network can reach the callback; the chat page takes the key in its URL")
     if console.is_sample:
         query = signed_query(sample.TOKEN, timestamp=int(time.time()), nonce=sample.NONCE, echostr=sample.ECHOSTR)
         good_for = f", signed for the next {max_age} seconds" if max_age else ""

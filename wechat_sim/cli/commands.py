@@ -1,7 +1,6 @@
 """The commands of `wechat-sim`, which is `python -m wechat_sim`."""
 
 import asyncio
-import json
 import os
 import sys
 import time
@@ -15,6 +14,7 @@ from wechat_sim import sample_events, view
 from wechat_sim import serve as server
 from wechat_sim.cli import report
 from wechat_sim.cli.prompt import asked_for, configured, in_mode
+from wechat_sim.cli.terminal import prepare, say_json
 from wechat_sim.cli.waiting import waiting
 from wechat_sim.doctor.examination import Check, Doctor, host_of, is_loopback
 from wechat_sim.platform.console import MODES, PLAIN, Console, Mode
@@ -34,6 +34,7 @@ def main() -> None:
 
     The account is that of the environment's WECHAT_ACCOUNT, or else the sample account.
     """
+    prepare()
 
 
 @main.command()
@@ -88,7 +89,7 @@ def send(
         raise click.UsageError(str(error)) from None
     exchange = asyncio.run(_send(_checked(url), push, retry))
     if as_json:
-        click.echo(json.dumps(_without_signatures(view.exchange(exchange)), ensure_ascii=False, indent=2))
+        say_json(_without_signatures(view.exchange(exchange)))
     else:
         report.print_exchange(exchange, url)
     sys.exit(exchange.verdict.what == "fault")
@@ -111,7 +112,7 @@ def doctor(url: str, mode: Mode | None, as_json: bool) -> None:
     console = in_mode(configured()[0], mode) if os.environ.get("WECHAT_ACCOUNT") else asked_for(mode or PLAIN)
     checks = asyncio.run(_examine(url, console, quiet=as_json))
     if as_json:
-        click.echo(json.dumps(report.as_json(url, checks), ensure_ascii=False, indent=2))
+        say_json(report.as_json(url, checks))
     else:
         report.print_diagnosis(checks)
     sys.exit(report.is_ill(checks))

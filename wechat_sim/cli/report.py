@@ -2,9 +2,8 @@
 
 from typing import Any
 
-import click
-
 from wechat_sim import view
+from wechat_sim.cli.terminal import say
 from wechat_sim.doctor.examination import Check
 from wechat_sim.platform.delivery import Delivery, Exchange
 from wechat_sim.platform.verdict import FAULT_LINE, Verdict, in_words
@@ -13,30 +12,30 @@ from wechat_sim.platform.verdict import FAULT_LINE, Verdict, in_words
 def print_exchange(exchange: Exchange, url: str) -> None:
     """What the follower sees first, then what went to and fro; only a fault goes to standard error."""
     found = exchange.verdict
-    click.echo(f"the follower sees: {_line(found)}", err=found.what == "fault")
+    say(f"the follower sees: {_line(found)}", err=found.what == "fault")
     for note in found.notes:
-        click.echo(f"note: {note}")
-    click.echo(f"\nsent to {url} in {exchange.push.console.mode} mode\n{view.text(exchange.push.xml)}")
+        say(f"note: {note}")
+    say(f"\nsent to {url} in {exchange.push.console.mode} mode\n{view.text(exchange.push.xml)}")
     for number, delivery in enumerate(exchange.deliveries, 1):
-        click.echo(f"\n{_heading(delivery, number, of=len(exchange.deliveries))}\n{view.text(delivery.opened)}")
+        say(f"\n{_heading(delivery, number, of=len(exchange.deliveries))}\n{view.text(delivery.opened)}")
 
 
 def print_check(check: Check) -> None:
     """One line of a diagnosis."""
     mark = "ok" if not check.finding else "warning" if check.finding.warning else "FAILED"
-    click.echo(f"{mark:8} {check.name:40} {f'{check.milliseconds:.0f} ms' if check.milliseconds >= 1 else ''}".rstrip())
+    say(f"{mark:8} {check.name:40} {f'{check.milliseconds:.0f} ms' if check.milliseconds >= 1 else ''}".rstrip())
 
 
 def print_diagnosis(checks: list[Check]) -> None:
     """The cause and its mend, and every warning; or that all is well."""
     found = [check.finding for check in checks if check.finding]
     for finding in found:
-        click.echo(f"\n{finding.cause}{f' ({finding.detail})' if finding.detail else ''}")
-        click.echo(f"  change: {finding.mend}")
+        say(f"\n{finding.cause}{f' ({finding.detail})' if finding.detail else ''}")
+        say(f"  change: {finding.mend}")
         if finding.heard:
-            click.echo(f"  WeChat says: {finding.heard}")
+            say(f"  WeChat says: {finding.heard}")
     if not is_ill(checks):
-        click.echo("\nWeChat will verify this URL and deliver messages to it.")
+        say("\nWeChat will verify this URL and deliver messages to it.")
 
 
 def is_ill(checks: list[Check]) -> bool:

@@ -1,6 +1,5 @@
 """The chat page: a conversation with the callback in a browser."""
 
-import ipaddress
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +18,7 @@ from starlette.types import ASGIApp
 from wechat_sim import view
 from wechat_sim.doctor.handshake import shake
 from wechat_sim.local.inspector import Trace, collecting
+from wechat_sim.page.guard import check_address, check_page, read_json
 from wechat_sim.platform import sample
 from wechat_sim.platform.console import Console, Mode
 from wechat_sim.platform.delivery import DELIVERIES, send
@@ -40,11 +40,14 @@ _HEADERS: Final = {
 class Chat:
     """Serves the page, and plays the platform to the callback for it, without a network between.
 
-    `set_mode` is told the mode that the page sets in the console, before anything is sent in it.
+    `set_mode` is told the mode that the page sets in the console, before anything is sent in it. Where there is a key,
+    the page has to show it.
     """
 
-    def __init__(self, callback: ASGIApp, path: str, console: Console, set_mode: Callable[[Mode], None]) -> None:
-        self._callback, self._path, self._console, self._set_mode = callback, path, console, set_mode
+    def __init__(
+        self, callback: ASGIApp, path: str, console: Console, set_mode: Callable[[Mode], None], key: str
+    ) -> None:
+        self._callback, self._path, self._console, self._set_mode, self._key = callback, path, console, set_mode, key
         self.routes: list[BaseRoute] = [
             Route("/", self._page),
             Route("/api/console", self._show_console),
@@ -54,11 +57,11 @@ class Chat:
         ]
 
     async def _page(self, request: Request) -> Response:
-        _check_local(request)
+        check_address(request)
         return FileResponse(_FILES / "index.html", headers=_HEADERS)
 
     async def _show_console(self, request: Request) -> Response:
-        _check_local(request)
+        check_page(request, self._key)
         return _json(
             {
                 "account": "sample" if self._console.is_sample else "own",
@@ -78,7 +81,7 @@ class Chat:
         )
 
     async def _verify(self, request: Request) -> Response:
-        asked = await _read(request)
+        asked = await self._read(request)
         console = self._set(asked)
         with collecting() as traces:
             made = await shake(self._client(), self._url(request), console.token, now=int(time.time()))
@@ -87,7 +90,7 @@ class Chat:
         return _json(answer)
 
     async def _send(self, request: Request) -> Response:
-        asked = await _read(request)
+        asked = await self._read(request)
         push = _read_push(self._set(asked), asked)
         lost, slow = asked.get("lost", 0), bool(asked.get("slow"))
         if type(lost) is not int or not 0 <= lost < DELIVERIES:
@@ -98,6 +101,10 @@ class Chat:
         for delivery, trace in zip(answer["deliveries"], _all(traces), strict=False):
             delivery["trace"] = view.trace(trace)
         return _json(answer)
+
+    async def _read(self, request: Request) -> dict[str, Any]:
+        check_page(request, self._key)
+        return await read_json(request)
 
     def _set(self, asked: dict[str, Any]) -> Console:
         mode = asked.get("mode", self._console.mode)
@@ -116,37 +123,6 @@ class Chat:
 def _all(traces: list[Trace]) -> Iterator[Trace]:
     """The traces, and empty ones after them: while all threads are busy a request is given up before it leaves one."""
     return chain(traces, repeat(Trace()))
-
-
-def _check_local(request: Request) -> None:
-    """Refuse pages of other sites, which must not have messages signed.
-
-    A name that leads here (a tunnel to the callback, a rebound domain) reaches the callback and nothing else; and only
-    a page of the same origin may send JSON, since a browser asks before it does so across origins.
-    """
-    if not _is_local(request.url.hostname or ""):
-        raise HTTPException(403, "open the chat page by its IP address or as localhost")
-    media_type = request.headers.get("content-type", "").partition(";")[0]
-    if request.method == "POST" and media_type != "application/json":
-        raise HTTPException(415, "send application/json")
-
-
-def _is_local(host: str) -> bool:
-    try:
-        return host == "localhost" or bool(ipaddress.ip_address(host))
-    except ValueError:
-        return False
-
-
-async def _read(request: Request) -> dict[str, Any]:
-    _check_local(request)
-    try:
-        asked = json.loads(await request.body())
-    except ValueError:
-        raise HTTPException(400, "the body is not JSON") from None
-    if not isinstance(asked, dict):
-        raise HTTPException(400, "the body is not a JSON object")
-    return asked
 
 
 def _read_push(console: Console, asked: dict[str, Any]) -> Push:

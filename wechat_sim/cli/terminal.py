@@ -1,0 +1,43 @@
+"""Writes to the terminal what strangers wrote, so that it steers nothing and any encoding can print it."""
+
+import json
+import re
+import sys
+import unicodedata
+from io import TextIOWrapper
+from typing import Any, Final
+
+import click
+
+_ODD: Final = re.compile(r"[^\n\t -~]")
+_JOINERS: Final = "\u200c\u200d"  # emoji and scripts need them, and they steer nothing
+_STEERING: Final = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def prepare() -> None:
+    """Let a terminal print an escape for each character that its encoding does not have."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Print lines; controls, escape sequences and what turns the direction of writing are shown as `\\x1b`."""
+    click.echo(escape_controls(text), err=err)
+
+
+def say_json(content: Any) -> None:
+    """Print JSON in ASCII, which holds for every encoding and every terminal."""
+    click.echo(json.dumps(content, indent=2))
+
+
+def escape_controls(text: str) -> str:
+    """The text with every character that steers a terminal written as an escape; line feeds and tabs stay."""
+    return _ODD.sub(lambda found: _escape(found[0]), text)
+
+
+def _escape(character: str) -> str:
+    if unicodedata.category(character) not in _STEERING or character in _JOINERS:
+        return character
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
