@@ -1,43 +1,16 @@
 import json
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from tests.sample_answers import ANSWERS, ENCRYPTED, EVENTS, REPLIES, TEXT
 from tests.wechat import build_handler, fields, signature
 from wechat_core.safe_mode import decrypt
-from wechat_sim import sample_events
 from wechat_sim.platform import sample
-from wechat_sim.platform.samples import samples
 
-EVENTS = Path(__file__).parent.parent / "events"
 SAFE = {"WECHAT_ACCOUNT": sample.SAFE_ACCOUNT_JSON, "WECHAT_MAX_AGE_SECONDS": "0"}
 ENVIRON = {"WECHAT_ACCOUNT": sample.ACCOUNT_JSON, "WECHAT_MAX_AGE_SECONDS": "0"}
-CONTENT = {name: samples()[name].content for name in sample_events.MESSAGES}
-TEXT, LINK, PLACE = CONTENT["text"]["Content"], CONTENT["link"], CONTENT["location"]
-
-REPLIES = {
-    "text": ("text", "Content", TEXT),
-    "text_base64": ("text", "Content", TEXT),
-    "rest_text": ("text", "Content", TEXT),
-    "image": ("image", "Image/MediaId", CONTENT["image"]["MediaId"]),
-    "voice": ("voice", "Voice/MediaId", CONTENT["voice"]["MediaId"]),
-    "video": ("video", "Video/MediaId", CONTENT["video"]["MediaId"]),
-    "shortvideo": ("video", "Video/MediaId", CONTENT["shortvideo"]["MediaId"]),
-    "location": ("text", "Content", f"{PLACE['Label']}\n{PLACE['Location_X']}, {PLACE['Location_Y']}"),
-    "link": ("text", "Content", f"{LINK['Title']}\n{LINK['Description']}\n{LINK['Url']}"),
-}
-ENCRYPTED = {"safe_text", "compatible_text"}
-ANSWERS = {
-    "verify": (200, sample.ECHOSTR),
-    "rest_verify": (200, sample.ECHOSTR),
-    **{f"event_{name}": (200, "success") for name in sample_events.EVENTS},
-    "unknown": (200, "success"),
-    "forged": (403, "invalid signature"),
-    "safe_event_click": (200, "success"),
-    "safe_forged": (403, "invalid signature"),
-}
 
 
 def answer(name: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.core.test_safe_mode import APP_ID, KEY, encrypted_post
+from tests.safe import APP_ID, KEY, encrypted_post
 from tests.wechat import FROM, NOW, TO, TOKEN, build_handler, fields, message, proxy_event, query, text
 from wechat_core import Message, NoReply, Reply, TextReply, echo
 

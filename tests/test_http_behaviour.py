@@ -7,10 +7,8 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from tests.core.test_safe_mode import APP_ID, KEY, Sent
-from tests.core.test_signature import VECTORS as SIGNATURES
-from tests.test_vectors import PLAIN, SAFE
-from tests.wechat import NOW, TO, TOKEN, build_handler, fields, proxy_event, query, text
+from tests.safe import APP_ID, KEY, SAFE_ENVIRON, Sent
+from tests.wechat import NOW, PLAIN_ENVIRON, TO, TOKEN, build_handler, fields, proxy_event, query, text, vectors
 from wechat_aws.settings import InvalidSettings
 from wechat_core import Message, NoReply, Reply
 from wechat_core.safe_mode import decrypt
@@ -18,7 +16,9 @@ from wechat_core.safe_mode import decrypt
 Answer = dict[str, Any]
 
 
-def asked(method: str, pairs: Any, body: bytes | None = None, environ: dict[str, str] = PLAIN, **more: Any) -> Answer:
+def asked(
+    method: str, pairs: Any, body: bytes | None = None, environ: dict[str, str] = PLAIN_ENVIRON, **more: Any
+) -> Answer:
     return build_handler(environ, clock=lambda: NOW, **more)(proxy_event(method, tuple(pairs), body), None)
 
 
@@ -81,19 +81,19 @@ def test_safe_mode_bad_msg_signature() -> None:
     """403 though the plain signature is right."""
     sent = Sent()
     sent.query["msg_signature"] = "0" * 40
-    assert asked("POST", sent.query.items(), sent.body.encode(), SAFE, respond=never)["statusCode"] == 403
+    assert asked("POST", sent.query.items(), sent.body.encode(), SAFE_ENVIRON, respond=never)["statusCode"] == 403
 
 
 def test_safe_mode_plain_body() -> None:
     """With a key configured a plain message is refused, however well its time and nonce are signed."""
-    assert asked("POST", query(), text("hi"), SAFE, respond=never)["statusCode"] == 400
+    assert asked("POST", query(), text("hi"), SAFE_ENVIRON, respond=never)["statusCode"] == 400
 
 
 @pytest.mark.parametrize("signature", ["msg_signature", "signature"])
 def test_safe_mode_announced_but_plain_body(signature: str) -> None:
     """Announcing encryption and sending none is refused as well."""
     pairs = dict(query(encrypt_type="aes")) | {signature: dict(query())["signature"]}
-    assert asked("POST", pairs.items(), text("hi"), SAFE, respond=never)["statusCode"] in (400, 403)
+    assert asked("POST", pairs.items(), text("hi"), SAFE_ENVIRON, respond=never)["statusCode"] in (400, 403)
 
 
 def test_plain_mode_encrypted_body(printed: Callable[[], list[dict[str, Any]]]) -> None:
@@ -107,7 +107,7 @@ def test_compatible_mode() -> None:
     """The ciphertext alone counts, and the answer is encrypted."""
     sent = Sent("inside")
     sent.body = sent.body.replace("<Encrypt>", "<MsgType>text</MsgType><Content>outside</Content><Encrypt>")
-    answer = asked("POST", sent.query.items(), sent.body.encode(), SAFE)
+    answer = asked("POST", sent.query.items(), sent.body.encode(), SAFE_ENVIRON)
     reply = decrypt(fields(answer["body"])["Encrypt"], key=KEY, app_id=APP_ID)
     assert fields(reply)["Content"] == "inside"
     assert set(fields(answer["body"])) == {"Encrypt", "MsgSignature", "TimeStamp", "Nonce"}
@@ -137,7 +137,7 @@ def test_equal_msg_ids_of_two_followers() -> None:
     assert {fields(answer["body"])["FromUserName"] for answer in answers} == {TO}
 
 
-@pytest.mark.parametrize("vector", SIGNATURES, ids=lambda vector: vector["id"])
+@pytest.mark.parametrize("vector", vectors("signatures"), ids=lambda vector: vector["id"])
 def test_published_signatures(vector: dict[str, Any]) -> None:
     """Signatures published elsewhere verify a URL through the whole function, or do not where they are forged."""
     pairs = tuple((name, vector[name]) for name in ("signature", "timestamp", "nonce"))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.core.test_safe_mode import APP_ID, KEY, Sent
+from tests.safe import APP_ID, KEY, Sent
 from tests.wechat import FROM, NONCE, NOW, TO, TOKEN, build_handler, fields, message, proxy_event, query, text
 from wechat_core import (
     Article,

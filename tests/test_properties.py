@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 import handler
-from tests.core.test_safe_mode import SAFE, encrypted_post
+from tests.safe import SAFE, encrypted_post
 from tests.wechat import NOW, TOKEN, build_handler, fields, message, post, proxy_event, query, text
 from wechat_core import Callback, TextMessage, TextReply, echo, parse_message
 from wechat_core.callback import Answer

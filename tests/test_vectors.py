@@ -9,8 +9,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import wechat_sim.platform
-from tests.core.test_safe_mode import APP_ID, ENCRYPTED, KEY, encrypted_post
-from tests.wechat import NOW, TOKEN, build_handler, fields, post, proxy_event, query
+from tests.safe import SAFE_ENVIRON, encrypted_post
+from tests.wechat import NOW, PLAIN_ENVIRON, build_handler, fields, post, proxy_event, query, vectors
 from wechat_core import (
     Article,
     Event,
@@ -33,18 +33,9 @@ from wechat_core.events.follow import SubscribeEvent
 from wechat_core.records import Record, _paths
 from wechat_core.safe_mode import decrypt
 
+ENCRYPTED = vectors("encrypted")
 Case = dict[str, Any]
-VECTORS = Path(__file__).parent / "vectors"
-PLAIN = {"WECHAT_ACCOUNT": json.dumps({"token": TOKEN})}
-SAFE = {"WECHAT_ACCOUNT": json.dumps({"token": TOKEN, "encoding_aes_key": KEY, "app_id": APP_ID})}
-
-
-def cases(name: str) -> list[Case]:
-    found: list[Case] = json.loads((VECTORS / f"{name}.json").read_text("utf-8"))
-    return found
-
-
-INBOUND, REPORTED, REPLIES = (cases(name) for name in ("inbound", "reported", "replies"))
+INBOUND, REPORTED, REPLIES = (vectors(name) for name in ("inbound", "reported", "replies"))
 SAMPLES: list[Case] = json.loads((Path(wechat_sim.platform.__file__).parent / "samples.json").read_text("utf-8"))
 
 
@@ -57,7 +48,9 @@ def received(xml: str, mode: str = "plain") -> Message:
         return NoReply()
 
     sent = encrypted_post(xml.encode()) if mode == "safe" else post(xml.encode())
-    lambda_handler = build_handler(SAFE if mode == "safe" else PLAIN, respond=respond, clock=lambda: NOW)
+    lambda_handler = build_handler(
+        SAFE_ENVIRON if mode == "safe" else PLAIN_ENVIRON, respond=respond, clock=lambda: NOW
+    )
     answer = lambda_handler(proxy_event("POST", sent.query, sent.body), None)
     assert (answer["statusCode"], answer["body"]) == (200, "success")
     (message,) = given
@@ -220,7 +213,7 @@ def event_from(case: Case) -> str:
 def test_replies(case: Case) -> None:
     """Each reply of two other suites comes out of the handler as the tree they expect, empty being absent."""
     clock = case.get("create_time", NOW)
-    lambda_handler = build_handler(PLAIN, respond=lambda _: built(case), clock=lambda: clock)
+    lambda_handler = build_handler(PLAIN_ENVIRON, respond=lambda _: built(case), clock=lambda: clock)
     pairs = query(timestamp=str(clock))
     answer = lambda_handler(proxy_event("POST", pairs, event_from(case).encode()), None)
     ours = sorted((name, value.replace("\r\n", "\n")) for name, value in fields_flat(answer["body"]) if value)
@@ -232,7 +225,7 @@ def test_replies(case: Case) -> None:
 def test_replies_go_back(case: Case) -> None:
     """A reply is addressed to whom the message came from, and from whom it went to."""
     body = event_from({"to": case["inbound"]["FromUserName"], "from": case["inbound"]["ToUserName"]})
-    lambda_handler = build_handler(PLAIN, respond=lambda _: built(case), clock=lambda: NOW)
+    lambda_handler = build_handler(PLAIN_ENVIRON, respond=lambda _: built(case), clock=lambda: NOW)
     answer = lambda_handler(proxy_event("POST", query(), body.encode()), None)
     assert case["expect_fields"].items() <= dict(fields_flat(answer["body"])).items()
 
@@ -267,7 +260,7 @@ def texts(tree: Any, path: str = "") -> Iterator[tuple[str, str]]:
 def test_no_reply_is_acknowledged(kind: str) -> None:
     """Silence is the platform's own word for it."""
     (case,) = (c for c in REPLIES if c["kind"] == kind)
-    lambda_handler = build_handler(PLAIN, respond=lambda _: built(case), clock=lambda: NOW)
+    lambda_handler = build_handler(PLAIN_ENVIRON, respond=lambda _: built(case), clock=lambda: NOW)
     answer = lambda_handler(proxy_event("POST", query(), event_from(case).encode()), None)
     assert (answer["statusCode"], answer["body"]) == (200, "success")
 
@@ -278,7 +271,7 @@ def test_news_without_articles_is_refused_and_too_many_are_cut() -> None:
         NewsReply(())
     case = {"from": "gh_1", "to": "o_1"}
     eleven = NewsReply((Article("t", "d", "p", "u"),) * 11)
-    lambda_handler = build_handler(PLAIN, respond=lambda _: eleven, clock=lambda: NOW)
+    lambda_handler = build_handler(PLAIN_ENVIRON, respond=lambda _: eleven, clock=lambda: NOW)
     answer = lambda_handler(proxy_event("POST", query(), event_from(case).encode()), None)
     assert fields(answer["body"])["ArticleCount"] == "8"
 
@@ -286,6 +279,6 @@ def test_news_without_articles_is_refused_and_too_many_are_cut() -> None:
 def test_a_lone_surrogate_does_not_break_a_reply() -> None:
     """Text that cannot be encoded loses what cannot be, and with nothing left is not sent."""
     (case,) = (c for c in REPLIES if c["id"] == "text-lone-surrogate")
-    lambda_handler = build_handler(PLAIN, respond=lambda _: built(case), clock=lambda: NOW)
+    lambda_handler = build_handler(PLAIN_ENVIRON, respond=lambda _: built(case), clock=lambda: NOW)
     answer = lambda_handler(proxy_event("POST", query(), event_from({"from": "gh_1", "to": "o_1"}).encode()), None)
     assert (answer["statusCode"], answer["body"]) == (200, "success")

@@ -1,7 +1,9 @@
 """The platform's side for tests: it signs with code of its own, so that agreement proves something."""
 
 import hashlib
+import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
@@ -13,7 +15,14 @@ from wechat_core.exchange import Request
 TOKEN = "SampleToken"
 NOW = 1795143600
 NONCE = "1372623149"
+PLAIN_ENVIRON = {"WECHAT_ACCOUNT": json.dumps({"token": TOKEN})}
 TO, FROM = "gh_3b91f0c8d2a4", "oK7x1t9mQ2rVbN7yZpLhWcE4sUaA"
+
+
+def vectors(name: str) -> list[dict[str, Any]]:
+    """Published cases, each with its source: a file of tests/vectors."""
+    found: list[dict[str, Any]] = json.loads((Path(__file__).parent / "vectors" / f"{name}.json").read_text("utf-8"))
+    return found
 
 
 def signature(token: str, timestamp: str, nonce: str, *more: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.core.test_safe_mode import SAFE, encrypted_post
+from tests.safe import SAFE, encrypted_post
 from tests.wechat import NOW, TOKEN, post
 from wechat_core import Callback, echo
 from wechat_core.envelope import PlainEnvelope

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.core.test_messages import CASES
+from tests.core.cases import CASES
 from wechat_core import (
     Event,
     ImageMessage,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.core.test_safe_mode import SAFE, Sent
+from tests.safe import SAFE, Sent
 from tests.wechat import NOW, TOKEN, post
 from wechat_core.envelope import Envelope, Opened, PlainEnvelope
 from wechat_core.exchange import Response

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.core.test_safe_mode import APP_ID, KEY, SAFE, Sent
+from tests.safe import APP_ID, KEY, SAFE, Sent
 from tests.wechat import NOW, TOKEN, post, query, text
 from wechat_core.envelope import PlainEnvelope
 from wechat_core.errors import WeChatError

@@ -1,15 +1,13 @@
 import base64
-import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.wechat import FROM, NONCE, NOW, TO, fields, query, signature, text
+from tests.safe import APP_ID, KEY, SAFE, SALT, Sent, entropy
+from tests.wechat import FROM, NOW, TO, TOKEN, fields, signature, text, vectors
 from wechat_core import Callback, NoReply, echo
 from wechat_core.envelope import Opened
 from wechat_core.errors import InvalidRequest, InvalidSignature, RejectedRequest
@@ -18,23 +16,11 @@ from wechat_core.safe_mode import SafeEnvelope, decrypt, encrypt
 from wechat_core.signature import check_signature
 from wechat_core.wire import BODY_LIMIT, read_xml
 
-VECTORS = Path(__file__).parent.parent / "vectors"
-ENCRYPTED = json.loads((VECTORS / "encrypted.json").read_text("utf-8"))
-SIGNED = json.loads((VECTORS / "msg_signatures.json").read_text("utf-8"))
+ENCRYPTED, SIGNED = vectors("encrypted"), vectors("msg_signatures")
 
-TOKEN, OTHER_TOKEN = "SampleToken", "OtherToken"
-KEY, OTHER_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG", "CyjBvGm4tJNmcThkeL5Wajzom4jKlBygKtpTkYeqsnE"
-APP_ID = "wx2c2769f8efd9abc2"
-SALT = b"0123456789abcdef"
+OTHER_TOKEN, OTHER_KEY = "OtherToken", "CyjBvGm4tJNmcThkeL5Wajzom4jKlBygKtpTkYeqsnE"
 
 Vector = dict[str, Any]
-
-
-def entropy(count: int) -> bytes:
-    return SALT[:count]
-
-
-SAFE = SafeEnvelope((TOKEN,), (KEY,), APP_ID, 300, entropy)
 
 
 @pytest.mark.parametrize("vector", ENCRYPTED, ids=lambda vector: vector["id"])
@@ -101,45 +87,6 @@ def test_published_signatures_over_ciphertext(vector: Vector) -> None:
     else:
         with pytest.raises(InvalidSignature):
             check_signature(*signed)
-
-
-def encrypted_post(xml: bytes) -> Request:
-    """These bytes as an encrypted and correctly signed request."""
-    ciphertext = encrypt(xml, key=KEY, app_id=APP_ID, salt=SALT)
-    signed = ("msg_signature", signature(TOKEN, str(NOW), NONCE, ciphertext))
-    return Request("POST", (*query(), signed), f"<xml><Encrypt><![CDATA[{ciphertext}]]></Encrypt></xml>".encode())
-
-
-class Sent:
-    """A correct encrypted request, to be damaged in one place."""
-
-    def __init__(self, content: str = "你好", *, token: str = TOKEN, key: str = KEY, app_id: str = APP_ID) -> None:
-        self.ciphertext = encrypt(text(content), key=key, app_id=app_id, salt=SALT)
-        self.body = (
-            f"<xml><ToUserName><![CDATA[{TO}]]></ToUserName><Encrypt><![CDATA[{self.ciphertext}]]></Encrypt></xml>"
-        )
-        self.query = dict(query(token=token, encrypt_type="aes", openid=FROM))
-        self.sign(token)
-
-    def sign(self, token: str = TOKEN, timestamp: str = str(NOW)) -> None:
-        """Sign the ciphertext as it is now."""
-        signed = signature(token, timestamp, self.query["nonce"], self.ciphertext)
-        self.query.update(timestamp=timestamp, msg_signature=signed)
-
-    def encrypted(self, plain: bytes) -> None:
-        """Put other bytes into the ciphertext, correctly encrypted and signed."""
-        secret = base64.b64decode(KEY + "=")
-        encryptor = Cipher(algorithms.AES(secret), modes.CBC(secret[:16])).encryptor()
-        self.carry(base64.b64encode(encryptor.update(plain) + encryptor.finalize()).decode())
-
-    def carry(self, ciphertext: str) -> None:
-        """Put another ciphertext into the body, correctly signed."""
-        self.body = self.body.replace(self.ciphertext, ciphertext)
-        self.ciphertext = ciphertext
-        self.sign()
-
-    def request(self) -> Request:
-        return Request("POST", tuple(self.query.items()), self.body.encode())
 
 
 def padded(content: bytes, padding: bytes | None = None) -> bytes:

@@ -1,12 +1,10 @@
-import json
-from pathlib import Path
-
 import pytest
 
+from tests.wechat import vectors
 from wechat_core.errors import InvalidRequest, InvalidSignature
 from wechat_core.signature import check_fresh, check_signature, sign
 
-VECTORS = json.loads((Path(__file__).parent.parent / "vectors" / "signatures.json").read_text("utf-8"))
+VECTORS = vectors("signatures")
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["id"])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from harness.emulator import ARTIFACT, ROOT, Emulator, emulated
-from tests.test_events import ANSWERS, ENCRYPTED, EVENTS, REPLIES, TEXT
+from tests.sample_answers import ANSWERS, ENCRYPTED, EVENTS, REPLIES, TEXT
 from tests.wechat import fields
 from wechat_core.safe_mode import decrypt
 from wechat_sim.platform import sample

@@ -1,6 +1,7 @@
 """A local server without a network, and what its callback was handed."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from starlette.applications import Starlette
 from tests.wechat import build_handler
 from wechat_sim.platform import sample
 from wechat_sim.platform.console import SAMPLE
+from wechat_sim.platform.inbound import signed_query
 from wechat_sim.serve import create_app
 
 type Ask = Callable[..., httpx.Response]
@@ -45,3 +47,8 @@ def request(
             return await client.request(method, path, **parts)
 
     return asyncio.run(go())
+
+
+def signed(token: str = sample.TOKEN, **more: str) -> str:
+    """The callback's path with a query signed now."""
+    return f"/wechat?{signed_query(token, timestamp=int(time.time()), nonce='1', **more)}"

@@ -3,8 +3,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sim.conftest import Ask, request
-from tests.sim.test_server import signed
+from tests.sim.conftest import Ask, request, signed
 from tests.wechat import build_handler
 from wechat_sim.platform import sample
 from wechat_sim.platform.console import SAMPLE, Mode

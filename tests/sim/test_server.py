@@ -1,22 +1,14 @@
 import asyncio
 import threading
-import time
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.sim.conftest import Ask
+from tests.sim.conftest import Ask, signed
 from tests.wechat import text
-from wechat_sim.platform import sample
 from wechat_sim.platform.console import SAMPLE
-from wechat_sim.platform.inbound import signed_query
 from wechat_sim.serve import create_app
-
-
-def signed(token: str = sample.TOKEN, **more: str) -> str:
-    """The callback's path with a query signed now."""
-    return f"/wechat?{signed_query(token, timestamp=int(time.time()), nonce='1', **more)}"
 
 
 def test_the_url_is_verified_through_the_handler(ask: Ask, received: list[dict[str, Any]]) -> None:
