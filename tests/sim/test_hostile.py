@@ -12,9 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.sim.conftest import Ask, request
+from tests.sim.conftest import Ask, request, signed
 from tests.sim.test_commands import ROOT, run
-from tests.sim.test_server import signed
 from wechat_sim.page.guard import BODY_LIMIT, key_for
 from wechat_sim.platform import sample
 from wechat_sim.platform.console import SAMPLE
