@@ -64,21 +64,21 @@ class TextReply(Reply):
 
 @_reply("image")
 class ImageReply(Reply):
-    """A picture, by the MediaId of an upload or of a message received in the last three days."""
+    """An image, by the MediaId of an upload or of a message received in the last three days."""
 
     media_id: str = named("Image/MediaId")
 
 
 @_reply("voice")
 class VoiceReply(Reply):
-    """A recording, by MediaId."""
+    """A voice message, by MediaId."""
 
     media_id: str = named("Voice/MediaId")
 
 
 @_reply("video")
 class VideoReply(Reply):
-    """A film, by MediaId."""
+    """A video, by MediaId."""
 
     media_id: str = named("Video/MediaId")
     title: str = named("Video/Title", default="", verbatim=True)
@@ -87,7 +87,7 @@ class VideoReply(Reply):
 
 @_reply("music")
 class MusicReply(Reply):
-    """A piece of music, behind a picture given by MediaId; `hq_music_url` is preferred on Wi-Fi."""
+    """Music, with a cover image given by MediaId; `hq_music_url` is preferred on Wi-Fi."""
 
     thumb_media_id: str = named("Music/ThumbMediaId")
     title: str = named("Music/Title", default="", verbatim=True)
@@ -97,7 +97,7 @@ class MusicReply(Reply):
 
 
 class Article(Record):
-    """One entry of a `NewsReply`; the picture is JPG or PNG, 360 x 200 or 200 x 200 pixels."""
+    """One entry of a `NewsReply`; the image is JPG or PNG, 360 x 200 or 200 x 200 pixels."""
 
     title: str = named(verbatim=True)
     description: str = named(verbatim=True)
@@ -121,7 +121,7 @@ class NewsReply(Reply):
 
 @_reply("transfer_customer_service")
 class TransferReply(Reply):
-    """Hand this message over to the human desk, or to one account of it (`name@account`)."""
+    """Hand this message over to customer-service agents, or to one of them (`name@account`)."""
 
     kf_account: str = named("TransInfo/KfAccount", default="")
 
@@ -130,13 +130,13 @@ def sendable(reply: object, message: Message) -> Reply:
     """The reply as it may be sent in answer to the message: the same one, or one cut to the platform's limits.
 
     Raises:
-        InvalidReply: it is no reply, or there is nobody to send it to.
+        InvalidReply: it is no reply, or the message it answers has no addresses.
     """
     match reply:
         case NoReply():
             return reply
         case Reply() if not (message.from_user_name and message.to_user_name):
-            raise InvalidReply("nobody to reply to", "return NoReply() for a message without addresses")
+            raise InvalidReply("no addresses", "return NoReply() for a message without addresses")
         case TextReply(content):
             fitting = without_forbidden(content).encode()[:TEXT_LIMIT].decode(errors="ignore")
             return NoReply() if not fitting else reply if fitting == content else TextReply(fitting)

@@ -135,6 +135,6 @@ def test_only_replies_are_sent(returned: object) -> None:
 
 def test_a_reply_needs_an_address() -> None:
     """A message without a sender cannot be answered, only acknowledged."""
-    with pytest.raises(InvalidReply, match="nobody to reply to"):
+    with pytest.raises(InvalidReply, match="no addresses"):
         sendable(TextReply("hi"), TextMessage())
     assert sendable(NoReply(), TextMessage()) == NoReply()

@@ -23,7 +23,7 @@ class UserInfoModifiedEvent(AuthorizationEvent):
 
 @event("user_authorization_revoke")
 class UserAuthorizationRevokeEvent(AuthorizationEvent):
-    """An authorization was revoked: 201 address, 202 invoice, 203 card, 204 voice, 205 profile, 206 place, 207 file."""
+    """Authorization revoked: 201 address, 202 invoice, 203 card, 204 voice, 205 profile, 206 location, 207 file."""
 
     revoke_info: str = ""
 

@@ -1,4 +1,4 @@
-"""Sessions with the human desk.
+"""Sessions with customer-service agents.
 
 https://developers.weixin.qq.com/doc/offiaccount/Customer_Service/Forwarding_of_messages_to_service_center.html
 """

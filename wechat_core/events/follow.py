@@ -1,4 +1,4 @@
-"""Following, QR codes and the follower's whereabouts.
+"""Following, QR codes and the follower's location.
 
 https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_event_pushes.html
 """
@@ -10,7 +10,7 @@ _SCENE = "qrscene_"
 
 @event("subscribe")
 class SubscribeEvent(Event):
-    """Somebody follows the account; by a QR code of ours, `scene` is its value and `ticket` fetches its picture."""
+    """Somebody follows the account; by a QR code of ours, `scene` is its value and `ticket` fetches its image."""
 
     event_key: str = ""
     ticket: str = ""

@@ -50,7 +50,7 @@ class ScanCodeWaitMsgEvent(ScanCodeEvent):
 
 
 class PicturesEvent(MenuEvent):
-    """Pictures were chosen, known here by their MD5 sums; they come as image messages of their own."""
+    """Images were chosen, known here by their MD5 sums; they come as image messages of their own."""
 
     count: int = named("SendPicsInfo/Count", default=0)
     pic_md5_sums: tuple[str, ...] = named("SendPicsInfo/PicList/item/PicMd5Sum", default=())
@@ -58,22 +58,22 @@ class PicturesEvent(MenuEvent):
 
 @event("pic_sysphoto")
 class PicSysPhotoEvent(PicturesEvent):
-    """Pictures were taken with the camera."""
+    """Photos were taken with the camera."""
 
 
 @event("pic_photo_or_album")
 class PicPhotoOrAlbumEvent(PicturesEvent):
-    """Pictures were taken, or chosen from the device's album."""
+    """Photos were taken, or chosen from the device's album."""
 
 
 @event("pic_weixin")
 class PicWeixinEvent(PicturesEvent):
-    """Pictures were chosen from WeChat's album."""
+    """Images were chosen from WeChat's album."""
 
 
 @event("location_select")
 class LocationSelectEvent(MenuEvent):
-    """A place was chosen, in degrees; it comes as a location message of its own, too."""
+    """A location was chosen, in degrees; it comes as a location message of its own, too."""
 
     latitude: float = named("SendLocationInfo/Location_X")
     longitude: float = named("SendLocationInfo/Location_Y")

@@ -32,7 +32,7 @@ class WeappAuditDelayEvent(Event):
 
 @event("wxa_media_check")
 class WxaMediaCheckEvent(Event):
-    """A picture or recording was checked."""
+    """An image or audio file was checked."""
 
 
 @event("wxa_nickname_audit")

@@ -27,7 +27,7 @@ class AuditEvent(Event):
 
 @event("create_map_poi_audit_info")
 class CreateMapPoiAuditInfoEvent(AuditEvent):
-    """A place was put on the map or not; in degrees."""
+    """A location was added to the map, or not; in degrees."""
 
     map_poi_id: str = named("map_poi_id", default="")
     name: str = named("name", default="")
