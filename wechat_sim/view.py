@@ -6,6 +6,7 @@ from wechat_sim.doctor.findings import Finding
 from wechat_sim.doctor.handshake import Handshake
 from wechat_sim.local.inspector import Trace
 from wechat_sim.platform.delivery import Delivery, Exchange
+from wechat_sim.platform.texts import explain_cause, quote_console
 from wechat_sim.platform.verdict import Verdict
 
 
@@ -38,9 +39,10 @@ def verdict(found: Verdict) -> dict[str, Any]:
     return {
         "what": found.what,
         "line": found.line,
-        "cause": found.cause,
+        "id": found.cause,
+        "cause": explain_cause(found.cause),
         "detail": found.detail,
-        "notes": list(found.notes),
+        "notes": [{"id": note, "text": explain_cause(note)} for note in found.notes],
     }
 
 
@@ -61,8 +63,16 @@ def handshake(made: Handshake) -> dict[str, Any]:
 def finding(found: Finding | None) -> dict[str, Any]:
     """What is wrong, and what to change."""
     if not found:
-        return {"console": "配置成功", "cause": "", "detail": "", "mend": ""}
-    return {"console": found.heard, "cause": found.cause, "detail": found.detail, "mend": found.mend}
+        return {"console": "configured", "console_message": quote_console("configured")}
+    return {
+        "id": found.id,
+        "level": found.level,
+        "cause": found.cause(),
+        "detail": found.detail,
+        "hint": found.hint(),
+        "console": found.console,
+        "console_message": found.console_message(),
+    }
 
 
 def trace(made: Trace) -> dict[str, Any]:

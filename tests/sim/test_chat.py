@@ -8,7 +8,7 @@ from tests.wechat import build_handler
 from wechat_sim.platform import sample
 from wechat_sim.platform.console import SAMPLE, Mode
 from wechat_sim.platform.samples import samples
-from wechat_sim.platform.verdict import FAULT_LINE, REFUSED
+from wechat_sim.platform.verdict import FAULT_LINE, Cause
 from wechat_sim.serve import create_app
 
 
@@ -82,7 +82,11 @@ def test_the_page_delivers_again(ask: Ask, received: list[dict[str, Any]]) -> No
 def test_the_page_forges(ask: Ask) -> None:
     """A forged message is refused, and the page is told that this is as it should be."""
     told = send(ask, forged=True)
-    assert (told["deliveries"][0]["status"], told["seen"]["what"], told["seen"]["cause"]) == (403, "refused", REFUSED)
+    assert (told["deliveries"][0]["status"], told["seen"]["what"], told["seen"]["id"]) == (
+        403,
+        "refused",
+        Cause.REFUSED,
+    )
 
 
 def test_the_page_writes_as_another_follower(ask: Ask) -> None:
@@ -95,7 +99,7 @@ def test_the_page_writes_as_another_follower(ask: Ask) -> None:
 def test_the_page_verifies_the_url(ask: Ask) -> None:
     """The console's check succeeds; with what went to and fro."""
     told = ask("POST", "/api/verify", json={"mode": "plain"}).json()
-    assert (told["ok"], told["console"], told["exchange"]["status"]) == (True, "配置成功", 200)
+    assert (told["ok"], told["console"], told["exchange"]["status"]) == (True, "configured", 200)
     assert [step["name"] for step in told["exchange"]["trace"]["steps"]] == []  # nobody watches in this test
 
 

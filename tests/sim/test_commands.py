@@ -176,7 +176,7 @@ def test_the_doctor_names_the_cause(url: str) -> None:
     assert examined.stdout.splitlines()[-3:] == [
         "the callback has another token (403 invalid signature)",
         "  change: make the token in its settings that of the console, letter by letter",
-        "  WeChat says: token验证失败 (-302)",
+        "  WeChat says: token验证失败 (-302) (token verification failed)",
     ]
     assert "OtherToken" not in examined.stdout
 
@@ -213,7 +213,7 @@ def test_the_console_script_is_the_same_program() -> None:
 def test_a_diagnosis_as_json(url: str) -> None:
     """Other programs get every check with its finding."""
     told = json.loads(run("doctor", url, "--json", WECHAT_ACCOUNT='{"token": "OtherToken"}').stdout)
-    assert (told["ok"], told["checks"][-1]["finding"]["cause"]) == (False, "the callback has another token")
+    assert (told["ok"], told["checks"][-1]["finding"]["id"]) == (False, "wrong_token")
 
 
 def test_the_doctor_asks_without_echo(url: str) -> None:

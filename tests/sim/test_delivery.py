@@ -7,10 +7,11 @@ import pytest
 
 from tests.wechat import NOW, fields, query, signature, text
 from wechat_core.safe_mode import decrypt
-from wechat_sim.platform import sample, verdict
+from wechat_sim.platform import sample
 from wechat_sim.platform.console import SAMPLE, Console
 from wechat_sim.platform.delivery import Exchange, send
 from wechat_sim.platform.inbound import compose, signed_query, write_message
+from wechat_sim.platform.verdict import Cause, Note
 
 type Respond = Callable[[httpx.Request], httpx.Response]
 
@@ -71,7 +72,7 @@ def test_a_callback_with_a_query_of_its_own_keeps_it() -> None:
         requests.append(request)
         return httpx.Response(200, text="success")
 
-    assert sent(respond, "http://callback/w?shop=7").verdict.cause == verdict.ACKNOWLEDGED
+    assert sent(respond, "http://callback/w?shop=7").verdict.cause == Cause.ACKNOWLEDGED
     assert list(requests[0].url.params)[:2] == ["shop", "signature"]
     assert (requests[0].headers["content-type"], requests[0].headers["user-agent"]) == ("text/xml", "Mozilla/4.0")
     assert "accept-encoding" not in requests[0].headers
@@ -80,16 +81,16 @@ def test_a_callback_with_a_query_of_its_own_keeps_it() -> None:
 def test_redirects_are_not_followed() -> None:
     """A redirect is one more status that is not 200."""
     exchange = sent(lambda _: httpx.Response(301, headers={"location": "http://callback/other"}))
-    assert (exchange.deliveries[-1].status, exchange.verdict.cause) == (301, verdict.WRONG_STATUS)
+    assert (exchange.deliveries[-1].status, exchange.verdict.cause) == (301, Cause.WRONG_STATUS)
 
 
 @pytest.mark.parametrize(
     ("error", "cause"),
     [
-        (httpx.ReadTimeout(""), verdict.TOO_LATE),
-        (httpx.ConnectTimeout(""), verdict.TOO_LATE),
-        (httpx.RemoteProtocolError(""), verdict.BROKEN_OFF),
-        (httpx.ReadError(""), verdict.BROKEN_OFF),
+        (httpx.ReadTimeout(""), Cause.TOO_LATE),
+        (httpx.ConnectTimeout(""), Cause.TOO_LATE),
+        (httpx.RemoteProtocolError(""), Cause.BROKEN_OFF),
+        (httpx.ReadError(""), Cause.BROKEN_OFF),
     ],
 )
 def test_a_callback_that_does_not_answer_is_asked_three_times(error: httpx.TransportError, cause: str) -> None:
@@ -157,7 +158,7 @@ def test_patience_ends() -> None:
         async with httpx.AsyncClient(transport=httpx.MockTransport(respond)) as client:
             return await send(client, "http://callback/", compose(SAMPLE, "text", {}, now=NOW), patience=0.05)
 
-    assert asyncio.run(go()).verdict.cause == verdict.TOO_LATE
+    assert asyncio.run(go()).verdict.cause == Cause.TOO_LATE
 
 
 def test_an_answer_that_is_almost_late_is_noted() -> None:
@@ -171,4 +172,4 @@ def test_an_answer_that_is_almost_late_is_noted() -> None:
         async with httpx.AsyncClient(transport=httpx.MockTransport(respond)) as client:
             return await send(client, "http://callback/", compose(SAMPLE, "text", {}, now=NOW), patience=0.5)
 
-    assert asyncio.run(go()).verdict.notes == (verdict.ALMOST_LATE,)
+    assert asyncio.run(go()).verdict.notes == (Note.ALMOST_LATE,)

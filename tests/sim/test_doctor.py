@@ -35,6 +35,7 @@ from wechat_sim.doctor.examination import Check, Doctor
 from wechat_sim.doctor.findings import Finding
 from wechat_sim.platform import sample
 from wechat_sim.platform.console import SAMPLE, Console
+from wechat_sim.platform.texts import CHINESE, ENGLISH
 from wechat_sim.serve import create_app
 
 pytestmark = pytest.mark.enable_socket
@@ -101,8 +102,8 @@ def test_what_weixin_lets_pass_is_warned_of(zoo: str, name: str) -> None:
     """A warning is given and the examination goes on to its end."""
     checks = examined(zoo + name)
     assert DOUBTFUL[name][1] in found(checks)
-    assert all(finding.warning for finding in found(checks))
-    assert checks[-1].name == "the time it takes"
+    assert all(finding.level == "warning" for finding in found(checks))
+    assert checks[-1].id == "time"
 
 
 def test_an_unchecked_post_is_warned_of(zoo: str) -> None:
@@ -208,7 +209,7 @@ def test_tls(tmp_path: Path) -> None:
     _write_self_signed(certificate, key)
     with served(Starlette(), ssl_certfile=certificate, ssl_keyfile=key) as port:
         (finding,) = [check.finding for check in examined(f"https://127.0.0.1:{port}/") if check.finding]
-        assert (finding.cause, finding.detail) == (findings.BAD_CERTIFICATE.cause, "self-signed certificate")
+        assert (finding.id, finding.detail) == (findings.BAD_CERTIFICATE.id, "self-signed certificate")
     with served(Starlette()) as port:
         assert found(examined(f"https://127.0.0.1:{port}/")) == [findings.NO_TLS]
 
@@ -227,7 +228,8 @@ def _write_self_signed(certificate: Path, key: Path) -> None:
 
 @pytest.mark.parametrize("finding", [value for value in vars(findings).values() if isinstance(value, Finding)])
 def test_every_finding_says_what_to_change(finding: Finding) -> None:
-    """A finding has a cause and a mend; one that stops WeChat says what is heard of it there."""
-    assert finding.cause
-    assert finding.mend
-    assert bool(finding.heard) != finding.warning
+    """A finding has a cause and a hint in both languages; one that stops WeChat tells what is read of it there."""
+    for language in (ENGLISH, CHINESE):
+        assert finding.cause(language)
+        assert finding.hint(language)
+        assert bool(finding.console_message(language)) == finding.is_fault

@@ -22,6 +22,7 @@ from tests.wechat import fields, signature
 from wechat_sim.doctor import findings
 from wechat_sim.doctor.findings import Finding
 from wechat_sim.platform.console import SAMPLE
+from wechat_sim.platform.verdict import Cause
 
 type Animal = Callable[[Request], Awaitable[Response]]
 
@@ -169,6 +170,12 @@ def the_articles_view() -> Flask:
 
 SKEW: Final = 40 * 60
 
+
+def bad_reply(cause: Cause) -> Finding:
+    """What is found where the reply itself is wrong."""
+    return Finding(cause, findings.FAULT_LINE)
+
+
 BROKEN: Final[dict[str, tuple[Animal, Finding]]] = {
     # the check of the URL
     "redirects": (callback(verified=lambda _: RedirectResponse("/elsewhere")), findings.REDIRECTED),
@@ -208,7 +215,7 @@ BROKEN: Final[dict[str, tuple[Animal, Finding]]] = {
         findings.ODD_TYPE,
     ),
     "slow": (slow(2 * PATIENCE), findings.TOO_SLOW),
-    "slow-start": (slow(2 * PATIENCE, until=1), findings.TOO_SLOW),
+    "slow-start": (slow(2 * PATIENCE, until=1), findings.SLOW_START),
     # a message
     "get-only": (only("GET", Response("Method Not Allowed", 405)), findings.NO_POST),
     "post-404": (only("GET", Response('{"message":"Not Found"}', 404)), findings.NO_POST),
@@ -219,11 +226,11 @@ BROKEN: Final[dict[str, tuple[Animal, Finding]]] = {
     "post-throttled": (only("GET", Response("{}", 429)), findings.POST_THROTTLED),
     "post-fails": (callback(answer=answering("Error 500", 500)), findings.POST_FAILS),
     "post-slow": (callback(answer=_slowly), findings.POST_TOO_SLOW),
-    "unswapped": (callback(answer=unswapped), findings.BAD_REPLY),
-    "json-reply": (callback(answer=answering('{"msg": "hi"}')), findings.BAD_REPLY),
-    "json-success": (callback(answer=lambda _: JSONResponse("success")), findings.BAD_REPLY),
-    "empty-reply": (callback(answer=lambda message: Response(reply(message, ""))), findings.BAD_REPLY),
-    "raw-markup": (callback(answer=lambda message: Response(reply(message, "a & b"))), findings.BAD_REPLY),
+    "unswapped": (callback(answer=unswapped), bad_reply(Cause.WRONG_ADDRESSES)),
+    "json-reply": (callback(answer=answering('{"msg": "hi"}')), bad_reply(Cause.NOT_XML)),
+    "json-success": (callback(answer=lambda _: JSONResponse("success")), bad_reply(Cause.NOT_BARE)),
+    "empty-reply": (callback(answer=lambda message: Response(reply(message, ""))), bad_reply(Cause.INCOMPLETE)),
+    "raw-markup": (callback(answer=lambda message: Response(reply(message, "a & b"))), bad_reply(Cause.NOT_XML)),
     "safe-only": (by_wechatpy(), findings.IS_SAFE),
 }
 """In plain mode: the callback, and what is wrong with it."""

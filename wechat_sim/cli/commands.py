@@ -22,6 +22,7 @@ from wechat_sim.platform.delivery import DELIVERIES, Exchange
 from wechat_sim.platform.delivery import send as send_message
 from wechat_sim.platform.inbound import Push, compose, push_of
 from wechat_sim.platform.samples import Sample, samples
+from wechat_sim.platform.texts import choose_language
 
 _LOCAL_URL = "http://127.0.0.1:8000/wechat"
 _MODE = click.option("--mode", type=click.Choice(MODES), help="What the console is set to. [default: as the account]")
@@ -91,7 +92,7 @@ def send(
     if as_json:
         say_json(_without_signatures(view.exchange(exchange)))
     else:
-        report.print_exchange(exchange, url)
+        report.print_exchange(exchange, url, choose_language(os.environ))
     sys.exit(exchange.verdict.what == "fault")
 
 
@@ -114,7 +115,7 @@ def doctor(url: str, mode: Mode | None, as_json: bool) -> None:
     if as_json:
         say_json(report.as_json(url, checks))
     else:
-        report.print_diagnosis(checks)
+        report.print_diagnosis(checks, choose_language(os.environ))
     sys.exit(report.is_ill(checks))
 
 
@@ -167,7 +168,7 @@ async def _examine(url: str, console: Console, *, quiet: bool) -> list[Check]:
         async for check in Doctor(client, url, console).examine():
             checks.append(check)
             if not quiet:
-                report.print_check(check)
+                report.print_check(check, choose_language(os.environ))
     return checks
 
 

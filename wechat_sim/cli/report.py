@@ -1,66 +1,72 @@
 """What the commands say in a terminal."""
 
-from typing import Any
+from typing import Any, Final
 
 from wechat_sim import view
 from wechat_sim.cli.terminal import say
 from wechat_sim.doctor.examination import Check
 from wechat_sim.platform.delivery import Delivery, Exchange
+from wechat_sim.platform.texts import ENGLISH, Language, explain_cause, name_check
 from wechat_sim.platform.verdict import FAULT_LINE, Verdict, in_words
 
 
-def print_exchange(exchange: Exchange, url: str) -> None:
+def print_exchange(exchange: Exchange, url: str, language: Language = ENGLISH) -> None:
     """What the follower sees first, then what went to and fro; only a fault goes to standard error."""
     found = exchange.verdict
-    say(f"the follower sees: {_line(found)}", err=found.what == "fault")
+    say(f"the follower sees: {_line(found, language)}", err=found.what == "fault")
     for note in found.notes:
-        say(f"note: {note}")
+        say(f"note: {explain_cause(note, language)}")
     say(f"\nsent to {url} in {exchange.push.console.mode} mode\n{view.text(exchange.push.xml)}")
     for number, delivery in enumerate(exchange.deliveries, 1):
         say(f"\n{_heading(delivery, number, of=len(exchange.deliveries))}\n{view.text(delivery.opened)}")
 
 
-def print_check(check: Check) -> None:
+_MARKS: Final = {"fault": "FAILED", "warning": "warning", "note": "note"}
+
+
+def print_check(check: Check, language: Language = ENGLISH) -> None:
     """One line of a diagnosis."""
-    mark = "ok" if not check.finding else "warning" if check.finding.warning else "FAILED"
-    say(f"{mark:8} {check.name:40} {f'{check.milliseconds:.0f} ms' if check.milliseconds >= 1 else ''}".rstrip())
+    mark = _MARKS[check.finding.level] if check.finding else "ok"
+    took = f"{check.milliseconds:.0f} ms" if check.milliseconds >= 1 else ""
+    say(f"{mark:8} {name_check(check.id, language):40} {took}".rstrip())
 
 
-def print_diagnosis(checks: list[Check]) -> None:
-    """The cause and its mend, and every warning; or that all is well."""
+def print_diagnosis(checks: list[Check], language: Language = ENGLISH) -> None:
+    """The cause and its hint, and every warning; or that all is well."""
     found = [check.finding for check in checks if check.finding]
     for finding in found:
-        say(f"\n{finding.cause}{f' ({finding.detail})' if finding.detail else ''}")
-        say(f"  change: {finding.mend}")
-        if finding.heard:
-            say(f"  WeChat says: {finding.heard}")
+        say(f"\n{finding.cause(language)}{f' ({finding.detail})' if finding.detail else ''}")
+        say(f"  change: {finding.hint(language)}")
+        if finding.console:
+            say(f"  WeChat says: {finding.console_message(language)}")
     if not is_ill(checks):
         say("\nWeChat will verify this URL and deliver messages to it.")
 
 
 def is_ill(checks: list[Check]) -> bool:
     """Whether the callback does not work."""
-    return any(check.finding and not check.finding.warning for check in checks)
+    return any(check.finding and check.finding.is_fault for check in checks)
 
 
 def as_json(url: str, checks: list[Check]) -> dict[str, Any]:
     """A diagnosis for other programs."""
     listed = [
         {
-            "name": check.name,
+            "id": check.id,
+            "name": name_check(check.id),
             "milliseconds": check.milliseconds,
-            "finding": view.finding(check.finding) | {"warning": check.finding.warning} if check.finding else None,
+            "finding": view.finding(check.finding) if check.finding else None,
         }
         for check in checks
     ]
     return {"url": url, "ok": not is_ill(checks), "checks": listed}
 
 
-def _line(found: Verdict) -> str:
+def _line(found: Verdict, language: Language) -> str:
     if found.what == "fault":
-        return f"{FAULT_LINE} ({found.why})"
+        return f"{FAULT_LINE} ({found.explain(language)})"
     if found.what != "reply":
-        return f"nothing ({found.why})"
+        return f"nothing ({found.explain(language)})"
     words = in_words(found.reply)
     return words if found.reply.msg_type == "text" else f"[{found.reply.msg_type}] {words}"
 

@@ -5,17 +5,17 @@ from typing import Final
 
 from wechat_sim.doctor import findings
 from wechat_sim.doctor.findings import Finding
-from wechat_sim.platform import verdict
 from wechat_sim.platform.console import PLAIN, Console
 from wechat_sim.platform.delivery import Delivery
+from wechat_sim.platform.verdict import Cause
 
 type Deliver = Callable[[Console], Awaitable[Delivery]]
 
-_BY_CAUSE: Final = {
-    verdict.TOO_LATE: findings.POST_TOO_SLOW,
-    verdict.BROKEN_OFF: findings.POST_BROKEN_OFF,
-    verdict.NOT_ENCRYPTED: findings.IS_PLAIN,
-    verdict.WRONG_KEY: findings.WRONG_KEY,
+_BY_CAUSE: Final[dict[str, Finding]] = {
+    Cause.TOO_LATE: findings.POST_TOO_SLOW,
+    Cause.BROKEN_OFF: findings.POST_BROKEN_OFF,
+    Cause.NOT_ENCRYPTED: findings.IS_PLAIN,
+    Cause.REPLY_NOT_OPENED: findings.WRONG_KEY,
 }
 _BY_STATUS: Final = {
     **dict.fromkeys((301, 302, 303, 307, 308), findings.POST_REDIRECTED),
@@ -27,8 +27,8 @@ _BY_STATUS: Final = {
 async def diagnose(delivery: Delivery, console: Console, deliver: Deliver) -> Finding | None:
     """The cause, if there is one; `deliver` sends another message, in another mode."""
     found = delivery.verdict
-    if found.what == "fault" and found.cause != verdict.WRONG_STATUS:
-        return _BY_CAUSE.get(found.cause, findings.BAD_REPLY).replace(detail=found.why)
+    if found.what == "fault" and found.cause != Cause.WRONG_STATUS:
+        return _BY_CAUSE.get(found.cause, Finding(found.cause, findings.FAULT_LINE)).replace(detail=found.detail)
     if known := _BY_STATUS.get(delivery.status):
         return known.replace(detail=found.detail)
     if found.what == "reply" or (found.what == "nothing" and console.mode == PLAIN):
@@ -47,7 +47,7 @@ async def _by_mode(delivery: Delivery, console: Console, deliver: Deliver) -> Fi
     if delivery.status == 200:
         return None
     found = _refused(delivery)
-    return findings.WRONG_KEY.replace(detail=found.detail) if found.cause == findings.POST_REFUSED.cause else found
+    return findings.WRONG_KEY.replace(detail=found.detail) if found.id == findings.POST_REFUSED.id else found
 
 
 def _refused(delivery: Delivery) -> Finding:

@@ -20,16 +20,16 @@ from wechat_sim.platform import sample
 from wechat_sim.platform.console import Console
 from wechat_sim.platform.delivery import LONG, PATIENCE, Delivery, deliver
 from wechat_sim.platform.inbound import compose
-from wechat_sim.platform.verdict import BROKEN_OFF, FORGERY_TAKEN, Verdict
+from wechat_sim.platform.verdict import Cause, Verdict
 
 _ZONES: Final = [hours * 3600 for hours in range(-12, 15) if hours]
 _COLD: Final = 1000  # milliseconds from which a first answer is worth a word
 
 
 class Check(Value):
-    """One thing that was looked at, the milliseconds it took, and what is wrong with it."""
+    """One thing that was looked at, by its id, the milliseconds it took, and what is wrong with it."""
 
-    name: str
+    id: str
     milliseconds: float = 0.0
     finding: Finding | None = None
 
@@ -44,19 +44,19 @@ class Doctor:
     async def examine(self) -> AsyncIterator[Check]:
         """Check after check; the last one has the cause, where there is one. A warning does not end it."""
         checks = {
-            "the URL": self._check_url,
-            "the host's name": self._check_name,
-            "the check of the URL (GET)": self._check_handshake,
-            "a check with another token": self._check_other_token,
-            f"a message (POST) in {self._console.mode} mode": self._check_message,
-            "a message with a forged signature": self._check_forgery,
-            "the time it takes": self._check_time,
+            "url": self._check_url,
+            "host": self._check_name,
+            "handshake": self._check_handshake,
+            "other_token": self._check_other_token,
+            "message": self._check_message,
+            "forgery": self._check_forgery,
+            "time": self._check_time,
         }
-        for name, check in checks.items():
+        for identifier, check in checks.items():
             started = time.perf_counter()
             finding = await check()
-            yield Check(name, round((time.perf_counter() - started) * 1000, 1), finding)
-            if finding and not finding.warning:
+            yield Check(identifier, round((time.perf_counter() - started) * 1000, 1), finding)
+            if finding and finding.is_fault:
                 return
 
     async def _check_url(self) -> Finding | None:
@@ -78,7 +78,7 @@ class Doctor:
         made = await self._shake(self._console.token)
         if not made.finding:
             return None
-        if made.finding.cause == findings.TOO_SLOW.cause:
+        if made.finding.id == findings.TOO_SLOW.id:
             return await self._why_slow(made.finding)
         return await self._why_refused(made, made.finding) if made.refused else made.finding
 
@@ -86,9 +86,7 @@ class Doctor:
         again = await self._shake(self._console.token)
         if again.finding:
             return finding
-        return finding.replace(
-            detail=f"a cold start: the second answer took {again.milliseconds:.0f} ms, so submit again"
-        )
+        return findings.SLOW_START.replace(detail=f"{again.milliseconds:.0f} ms")
 
     async def _why_refused(self, made: Handshake, finding: Finding) -> Finding:
         """Tell a wrong clock, or a time zone taken for the clock, from a wrong token, and both from another answer."""
@@ -109,7 +107,7 @@ class Doctor:
 
     async def _check_forgery(self) -> Finding | None:
         delivery = await self._deliver(self._console, forged=True)
-        return findings.FORGERY_TAKEN if delivery.verdict.cause == FORGERY_TAKEN else None
+        return findings.FORGERY_TAKEN if delivery.verdict.cause == Cause.FORGERY_TAKEN else None
 
     async def _check_time(self) -> Finding | None:
         first, rest = self._waits[0], max(self._waits[1:])
@@ -129,7 +127,7 @@ class Doctor:
         try:
             delivery = await deliver(self._client, self._url, push, patience=self._patience)
         except httpx.ConnectError:
-            delivery = Delivery(Verdict("fault", cause=BROKEN_OFF), 0)
+            delivery = Delivery(Verdict("fault", cause=Cause.BROKEN_OFF), 0)
         self._waits.append(delivery.milliseconds)
         return delivery
 

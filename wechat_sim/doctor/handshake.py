@@ -13,9 +13,9 @@ import httpx
 from wechat_core.values import Value
 from wechat_sim.doctor import findings
 from wechat_sim.doctor.findings import Finding
-from wechat_sim.platform.delivery import CHECK_HEADERS, PATIENCE, asked, with_query
+from wechat_sim.platform.delivery import CHECK_HEADERS, PATIENCE, fetch_answer, with_query
 from wechat_sim.platform.inbound import signed_query
-from wechat_sim.platform.verdict import TOO_LATE, Verdict, excerpt, in_short
+from wechat_sim.platform.verdict import Cause, Verdict, excerpt, in_short
 
 _GOOD_TYPES: Final = ("text/", "application/xml")
 _BOM: Final = b"\xef\xbb\xbf"
@@ -34,8 +34,8 @@ class Handshake(Value):
     @property
     def refused(self) -> bool:
         """Whether the signature may be what is wrong."""
-        by_signature = (findings.WRONG_TOKEN.cause, findings.NO_ECHOSTR.cause)
-        return self.finding is not None and self.finding.cause in by_signature
+        by_signature = (findings.WRONG_TOKEN.id, findings.NO_ECHOSTR.id)
+        return self.finding is not None and self.finding.id in by_signature
 
 
 async def shake(client: httpx.AsyncClient, url: str, token: str, *, now: int, patience: float = PATIENCE) -> Handshake:
@@ -43,13 +43,13 @@ async def shake(client: httpx.AsyncClient, url: str, token: str, *, now: int, pa
     echostr = str(10**18 + secrets.randbelow(9 * 10**18))
     query = signed_query(token, timestamp=now, nonce=str(secrets.randbelow(10**10)), echostr=echostr)
     try:
-        answer, milliseconds = await asked(
+        answer, milliseconds = await fetch_answer(
             client, httpx.Request("GET", with_query(url, query), headers=CHECK_HEADERS), patience
         )
     except httpx.ConnectError as error:
         return Handshake(0, _judge_connection(error))
     if isinstance(answer, Verdict):
-        gone = findings.TOO_SLOW if answer.cause == TOO_LATE else findings.BROKEN_OFF
+        gone = findings.TOO_SLOW if answer.cause == Cause.TOO_LATE else findings.BROKEN_OFF
         return Handshake(milliseconds, gone.replace(detail=answer.detail))
     finding = _judge_status(answer) or _judge_body(answer, echostr.encode())
     return Handshake(

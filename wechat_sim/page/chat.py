@@ -24,6 +24,7 @@ from wechat_sim.platform.console import Console, Mode
 from wechat_sim.platform.delivery import DELIVERIES, send
 from wechat_sim.platform.inbound import Push, compose
 from wechat_sim.platform.samples import samples
+from wechat_sim.platform.texts import read_texts
 
 _FILES: Final = Path(__file__).parent / "static"
 _HEADERS: Final = {
@@ -67,6 +68,7 @@ class Chat:
                 "account": "sample" if self._console.is_sample else "own",
                 "modes": self._console.modes,
                 "mode": self._console.mode,
+                "texts": read_texts(),
                 "followers": [{"openid": openid, "name": name} for openid, name in sample.FOLLOWERS.items()],
                 "samples": [
                     {

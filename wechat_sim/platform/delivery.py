@@ -9,7 +9,7 @@ import httpx
 from wechat_core.values import Value
 from wechat_sim.platform.inbound import Push
 from wechat_sim.platform.judge import judge
-from wechat_sim.platform.verdict import ALMOST_LATE, BROKEN_OFF, TOO_LATE, WRONG_STATUS, Verdict
+from wechat_sim.platform.verdict import Cause, Note, Verdict
 
 PATIENCE: Final = 5.0
 """Seconds the platform waits for an answer."""
@@ -32,7 +32,7 @@ HEADERS: Final = {
 CHECK_HEADERS: Final = {name: value for name, value in HEADERS.items() if name != "Content-Type"}
 """What it sends with the check of the URL."""
 
-_RETRIED: Final = (TOO_LATE, BROKEN_OFF, WRONG_STATUS)
+_RETRIED: Final = (Cause.TOO_LATE, Cause.BROKEN_OFF, Cause.WRONG_STATUS)
 
 
 class Delivery(Value):
@@ -93,17 +93,17 @@ async def deliver(client: httpx.AsyncClient, url: str, push: Push, *, patience: 
         httpx.ConnectError: nothing listens at the URL.
     """
     request = httpx.Request("POST", with_query(url, push.query), headers=HEADERS, content=push.body)
-    response, milliseconds = await asked(client, request, patience)
+    response, milliseconds = await fetch_answer(client, request, patience)
     if not isinstance(response, httpx.Response):
         return Delivery(response, milliseconds)
     opened, verdict = judge(push, response.status_code, response.content)
     if milliseconds > patience * 1000 * LONG:
-        verdict = verdict.replace(notes=(*verdict.notes, ALMOST_LATE))
+        verdict = verdict.replace(notes=(*verdict.notes, Note.ALMOST_LATE))
     content_type = response.headers.get("content-type", "")
     return Delivery(verdict, milliseconds, response.status_code, content_type, response.content, opened)
 
 
-async def asked(
+async def fetch_answer(
     client: httpx.AsyncClient, request: httpx.Request, patience: float
 ) -> tuple[httpx.Response | Verdict, float]:
     """The answer to a request and its milliseconds; the verdict where none came in time.
@@ -119,9 +119,9 @@ async def asked(
     except httpx.ConnectError:
         raise
     except (TimeoutError, httpx.TimeoutException):
-        answer = Verdict("fault", cause=TOO_LATE)
+        answer = Verdict("fault", cause=Cause.TOO_LATE)
     except httpx.TransportError as error:
-        answer = Verdict("fault", cause=BROKEN_OFF, detail=type(error).__name__)
+        answer = Verdict("fault", cause=Cause.BROKEN_OFF, detail=type(error).__name__)
     return answer, round((time.perf_counter() - started) * 1000, 1)
 
 

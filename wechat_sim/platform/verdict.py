@@ -1,33 +1,70 @@
-"""What the follower sees of an answer, and why: fixed phrases, so that they can be translated."""
+"""What the follower sees of an answer, and why: causes are ids, their sentences stand in texts.json."""
 
 from collections.abc import Iterator
+from enum import StrEnum, auto
 from itertools import chain
 from typing import Final, Literal
 
-from wechat_core.replies import TEXT_LIMIT, NoReply, Reply
+from wechat_core.replies import NoReply, Reply
 from wechat_core.values import Value
 from wechat_core.wire import Tree
+from wechat_sim.platform.texts import ENGLISH, Language, explain_cause
 
 FAULT_LINE: Final = "该公众号提供的服务出现故障，请稍后再试"
+
+
+class Cause(StrEnum):
+    """Why the follower sees no reply."""
+
+    # nothing is shown
+    ACKNOWLEDGED = auto()
+    HANDED_OVER = auto()
+    TEXT_TOO_LONG = auto()
+    NOBODY = auto()
+    # the fault line is shown
+    TOO_LATE = auto()
+    BROKEN_OFF = auto()
+    WRONG_STATUS = auto()
+    NOT_BARE = auto()
+    NOT_XML = auto()
+    UNKNOWN_TYPE = auto()
+    WRONG_ADDRESSES = auto()
+    INCOMPLETE = auto()
+    NOT_ENCRYPTED = auto()
+    ENCRYPTED = auto()
+    WRONG_SIGNATURE = auto()
+    REPLY_NOT_OPENED = auto()
+    FORGERY_TAKEN = auto()
+    # a forged message is refused
+    REFUSED = auto()
+    UNANSWERED = auto()
+
+
+class Note(StrEnum):
+    """What the platform lets pass, and the follower or the callback's owner may notice."""
+
+    ARTICLES_DROPPED = auto()
+    MANY_ARTICLES = auto()
+    ALMOST_LATE = auto()
+    ODD_TIME = auto()
 
 
 class Verdict(Value):
     """A reply, nothing, the fault line; or that a forged message was refused.
 
-    `cause` says why it is no reply and is one of `CAUSES`, `detail` what is particular to this answer; `notes` are what
-    the platform lets pass and the follower may notice.
+    `cause` says why it is no reply, `detail` what is particular to this answer; `notes` are what passes all the same.
     """
 
     what: Literal["reply", "nothing", "fault", "refused"]
     reply: Reply = NoReply()
-    cause: str = ""
+    cause: Cause | Literal[""] = ""
     detail: str = ""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
-    @property
-    def why(self) -> str:
+    def explain(self, language: Language = ENGLISH) -> str:
         """Cause and detail in one line."""
-        return f"{self.cause}: {self.detail}" if self.detail else self.cause
+        cause = explain_cause(self.cause, language)
+        return f"{cause}: {self.detail}" if self.detail else cause
 
     @property
     def line(self) -> str:
@@ -35,45 +72,8 @@ class Verdict(Value):
         return FAULT_LINE if self.what == "fault" else ""
 
 
-# nothing is shown
-ACKNOWLEDGED: Final = "the callback acknowledged the message without a reply"
-HANDED_OVER: Final = "the message goes to the human desk"
-TOO_LONG: Final = f"a text over {TEXT_LIMIT} bytes is not delivered"
-NOBODY: Final = "a reply to this event reaches nobody"
-# the fault line is shown
-TOO_LATE: Final = "the callback did not answer within 5 seconds"
-BROKEN_OFF: Final = "the callback broke the connection off"
-WRONG_STATUS: Final = "the callback answered with another status than 200"
-NOT_XML: Final = "the answer is neither success nor well-formed XML"
-NOT_BARE: Final = "success must stand alone: no quotes, no blanks, no byte order mark"
-UNKNOWN_TYPE: Final = "the reply's MsgType is none of the platform's"
-WRONG_ADDRESSES: Final = "the reply is not addressed from the account to the follower"
-WRONG_TIME: Final = "the reply's CreateTime is not in whole seconds"
-INCOMPLETE: Final = "the reply lacks what its type requires"
-NOT_ENCRYPTED: Final = "the reply is not encrypted, as safe mode requires"
-ENCRYPTED: Final = "the reply is encrypted, which plain mode does not read"
-WRONG_SIGNATURE: Final = "the encrypted reply is not signed with the console's token"
-WRONG_KEY: Final = "the encrypted reply does not open with the console's EncodingAESKey and AppID"
-FORGERY_TAKEN: Final = "the callback took a message that the platform did not sign"
-# a forged message is refused
-REFUSED: Final = "the callback refused the forged message, as it should"
-UNANSWERED: Final = "the callback did not reply to the forged message"
-
-CAUSES: Final = (
-    *(ACKNOWLEDGED, HANDED_OVER, TOO_LONG, NOBODY),
-    *(TOO_LATE, BROKEN_OFF, WRONG_STATUS, NOT_XML, NOT_BARE, UNKNOWN_TYPE, WRONG_ADDRESSES, WRONG_TIME, INCOMPLETE),
-    *(NOT_ENCRYPTED, ENCRYPTED, WRONG_SIGNATURE, WRONG_KEY, FORGERY_TAKEN, REFUSED, UNANSWERED),
-)
-
-ARTICLES_DROPPED: Final = "the platform shows one article in answer to a message, and drops the others"
-MANY_ARTICLES: Final = "the platform shows eight articles, and drops the others"
-ALMOST_LATE: Final = "close to the 5 seconds that the platform waits"
-
-NOTES: Final = (ARTICLES_DROPPED, MANY_ARTICLES, ALMOST_LATE)
-
-
 def in_words(reply: Reply) -> str:
-    """The texts of a reply, one a line: what a text says, the MediaId of a picture, titles and links of articles."""
+    """The texts of a reply, one a line: what a text says, the MediaId of an image, titles and links of articles."""
     return "\n".join(_texts(reply.write()))
 
 

@@ -2,7 +2,7 @@
 
 import { icon, make } from "./elements.js";
 import { explain } from "./failures.js";
-import { phrase, say, word, wordOr } from "./words.js";
+import { explainCause, say, word, wordOr } from "./words.js";
 
 const ICONS = ["image", "voice", "video", "location", "link", "music", "news"];
 
@@ -25,7 +25,7 @@ export function drawAnswer(conversation, { reply, seen, deliveries }, { forged }
   }
   if (seen.what === "reply") rows.push(conversation.bubble("account", ...content(reply.type, flat(reply.elements), reply)));
   else rows.push(conversation.event(seen.what, ...verdictLine(seen, deliveries.at(-1), forged)));
-  for (const note of seen.notes) conversation.note(() => phrase(note));
+  for (const note of seen.notes) conversation.note(() => explainCause(note.id));
   return rows;
 }
 

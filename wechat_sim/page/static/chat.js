@@ -10,7 +10,7 @@ import { find, make } from "./elements.js";
 import { inspect } from "./inspector.js";
 import { showPane, startPanes } from "./panes.js";
 import * as server from "./server.js";
-import { say, speak, switchLanguage, word } from "./words.js";
+import { learn, say, speak, switchLanguage, word } from "./words.js";
 
 /** Send a sample with these texts in it, and show what the follower sees and what happened. */
 async function send(conversations, sample, fields) {
@@ -60,6 +60,7 @@ async function verify() {
 async function start() {
   speak();
   const settings = await server.readConsole();
+  learn(settings.texts);
   const account = find("account");
   const conversations = new Conversations(settings.followers, (waiting) =>
     say(account, () => word(waiting ? "typing" : `account.${settings.account}`)),

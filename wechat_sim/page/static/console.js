@@ -2,7 +2,7 @@
 
 import { find, make, radio } from "./elements.js";
 import { explain } from "./failures.js";
-import { phrase, say, word, wordOr } from "./words.js";
+import { hintAt, quoteConsole, say, word } from "./words.js";
 
 const MODES = ["plain", "compatible", "safe"];
 
@@ -19,17 +19,14 @@ export function startMode({ modes, mode }) {
 
 export const chosenMode = () => document.querySelector("[name=mode]:checked").value;
 
-/** What WeChat's console says, with its meaning. */
-export const consoleLine = ({ console }) => wordOr(`heard.${console}`, console);
-
 /** What the console says to the URL; where it refuses, why and what to do. */
 export function showVerdict(answer) {
   const verdict = find("verdict");
   verdict.dataset.ok = answer.ok;
   say(verdict, () => {
-    const console = consoleLine(answer);
-    if (answer.ok) return word("consoleSays", { console });
-    return word("consoleExplains", { console, why: explain(answer, answer.exchange), mend: phrase(answer.mend) });
+    const message = quoteConsole(answer.console);
+    if (answer.ok) return word("consoleSays", { message });
+    return word("consoleExplains", { message, why: explain(answer, answer.exchange), hint: hintAt(answer.id) });
   });
 }
 

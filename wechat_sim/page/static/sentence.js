@@ -1,8 +1,7 @@
 // An exchange in one sentence: what was sent, what came back, and why.
 
-import { consoleLine } from "./console.js";
 import { explain } from "./failures.js";
-import { phrase, word, wordOr } from "./words.js";
+import { explainCause, quoteConsole, word, wordOr } from "./words.js";
 
 export function describeMessage({ asked, answer, sample, name }) {
   const last = answer.deliveries.at(-1);
@@ -10,15 +9,15 @@ export function describeMessage({ asked, answer, sample, name }) {
   const sentence = [word(asked.forged ? "sentForged" : "sentMessage", { what, name, mode: modeName(asked.mode) })];
   if (answer.deliveries.length > 1) sentence.push(word("deliveredTimes", { count: answer.deliveries.length }));
   sentence.push(describeAnswer(last, outcomeOf(answer, last, asked)));
-  for (const note of answer.seen.notes) sentence.push(word("noted", { note: phrase(note) }));
+  for (const note of answer.seen.notes) sentence.push(word("noted", { note: explainCause(note.id) }));
   return sentence.join(word("gap"));
 }
 
 export function describeVerification(mode, answer) {
-  const console = consoleLine(answer);
+  const message = quoteConsole(answer.console);
   const outcome = answer.ok
-    ? word("consoleHears", { console })
-    : word("consoleRefuses", { console, why: explain(answer, answer.exchange) });
+    ? word("consoleHears", { message })
+    : word("consoleRefuses", { message, why: explain(answer, answer.exchange) });
   return [word("sentCheck", { mode: modeName(mode) }), describeAnswer(answer.exchange, outcome)].join(word("gap"));
 }
 

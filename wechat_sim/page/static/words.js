@@ -1,10 +1,10 @@
 // Says everything in the language that was chosen, and again in the other one when it changes.
 
-import { CAUSES } from "./causes.js";
 import { CHINESE } from "./chinese.js";
 import { ENGLISH } from "./english.js";
 
 let language = remembered() ?? (navigator.language.startsWith("zh") ? "zh" : "en");
+let texts = { causes: {}, console: {} };
 const spoken = new WeakMap(); // what makes the text of an element
 
 /** The words of that name, with values put in for the names in braces. */
@@ -16,11 +16,22 @@ export function word(name, values = {}) {
 /** The words of that name, or else the name of something WeChat has and we have no word for. */
 export const wordOr = (name, other) => (name in ENGLISH ? word(name) : other);
 
-/** A phrase of the server's, which are English. */
-export const phrase = (english) => (language === "zh" ? (CAUSES[english] ?? english) : english);
+/** Learn the sentences that terminal and page share, which the server has: texts.json. */
+export function learn(file) {
+  texts = file;
+}
 
-/** Why something is as it is: a phrase of the server's, and what is particular to this case. */
-export const why = ({ cause, detail }) => [phrase(cause), detail].filter(Boolean).join(word("colon"));
+/** The sentence of a cause or a note. */
+export const explainCause = (id) => texts.causes[id]?.[language].cause ?? id ?? "";
+
+/** What to change about a cause. */
+export const hintAt = (id) => texts.causes[id]?.[language].hint ?? "";
+
+/** What WeChat's console says. */
+export const quoteConsole = (id) => texts.console[id][language];
+
+/** Why something is as it is: a cause, and what is particular to this case. */
+export const why = ({ id, detail }) => [explainCause(id), detail].filter(Boolean).join(word("colon"));
 
 /** Give an element words: those of a name, or what a function makes whenever the language changes. */
 export function say(element, words) {
