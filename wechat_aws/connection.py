@@ -1,0 +1,91 @@
+"""An HTTP connection that is kept alive, and on which no wait outlasts a deadline, however slowly the peer drips."""
+
+from collections.abc import Callable, Mapping
+from http.client import HTTPResponse, IncompleteRead
+from io import BufferedReader, RawIOBase
+from select import POLLIN, poll
+from socket import SOCK_STREAM, getaddrinfo, socket
+from ssl import SSLContext
+from time import monotonic
+from typing import Any, Final
+
+ANSWER_LIMIT: Final = 1 << 20
+"""Bytes of an answer that are read; a parameter has 8 KB, an item 400."""
+
+
+class Connection:
+    """One to a host, by TLS where a context is given; deadlines are `time.monotonic`'s.
+
+    Raises:
+        OSError: there is none, or not in time. Only a name server may take longer: nothing ends that wait.
+    """
+
+    def __init__(self, name: str, port: int, tls: SSLContext | None, *, deadline: float) -> None:
+        self._deadline = deadline
+        self._socket = self._open(name, port)
+        if tls:  # its time is that of the handshake as a whole
+            self._socket = tls.wrap_socket(self._in_time(), server_hostname=name)
+
+    def __del__(self) -> None:
+        if hasattr(self, "_socket"):
+            self._socket.close()
+
+    def is_idle(self) -> bool:
+        """Whether a request may be sent: it has not been closed, and nothing came that nobody asked for."""
+        incoming = poll()
+        incoming.register(self._socket, POLLIN)
+        return not incoming.poll(0)
+
+    def post(self, headers: Mapping[str, str], body: bytes, *, deadline: float) -> tuple[int, bytes, bool]:
+        """Send a request; the status and body of its answer, and whether the connection may be used again.
+
+        Raises:
+            OSError: the connection is lost, or the deadline has passed.
+            HTTPException: the answer is no HTTP, cut short or too long.
+        """
+        self._deadline = deadline
+        head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        self._in_time().sendall(f"POST / HTTP/1.1\r\n{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        response = HTTPResponse(self, method="POST")  # type: ignore[arg-type]  # it needs `makefile` and no more
+        response.begin()
+        answer = response.read(ANSWER_LIMIT)
+        if not (response.isclosed() or response.will_close):
+            raise IncompleteRead(answer)
+        return response.status, answer, not response.will_close
+
+    def makefile(self, mode: str) -> BufferedReader:
+        """What the peer sends, for one response to read."""
+        return BufferedReader(_Incoming(self._in_time))
+
+    def _open(self, name: str, port: int) -> socket:
+        failure = OSError("no address")
+        for family, kind, protocol, _, address in getaddrinfo(name, port, type=SOCK_STREAM):
+            self._socket = socket(family, kind, protocol)
+            try:
+                self._in_time().connect(address)
+                return self._socket
+            except OSError as error:
+                self._socket.close()
+                failure = error
+        raise failure
+
+    def _in_time(self) -> socket:
+        """The socket, whose next wait ends at the deadline."""
+        left = self._deadline - monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._socket.settimeout(left)
+        return self._socket
+
+
+class _Incoming(RawIOBase):
+    """Reads a socket as a file is read."""
+
+    def __init__(self, in_time: Callable[[], socket]) -> None:
+        self._in_time = in_time
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        return self._in_time().recv_into(buffer)
