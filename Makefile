@@ -14,11 +14,9 @@ LISTS := requirements requirements/dev requirements/sam requirements/scan requir
 PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes
 BIN := .venv/bin
 APART := --ignore tests/e2e --ignore tests/browser
-SAM := .venv-sam/bin/sam
-OVERRIDES = $(if $(value PARAMETERS),--parameter-overrides "$$PARAMETERS")# by the shell's variable, for it may hold quotes
 
-.PHONY: help setup run send doctor docs events test check browser screenshot format build deploy account scan e2e bench load fuzz mutants lock \
-	clean build-CallbackFunction
+.PHONY: help setup run send doctor docs events test check browser screenshot format build deploy rollback delete account scan e2e \
+	bench load fuzz mutants lock clean build-CallbackFunction
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
@@ -64,14 +62,24 @@ format: .venv/ready  ## format the code, and mend what the linter can
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-build: .venv-sam/ready  ## build what is deployed, into .aws-sam [PARAMETERS=those of samconfig.toml]
-	@$(SAM) build $(OVERRIDES)
+build deploy rollback delete account: override export STACK := $(value STACK)
+build deploy rollback delete account: override export PARAMETERS := $(value PARAMETERS)
+deploy rollback: override export URL := $(value URL)
 
-deploy: build  ## deploy it to AWS [PARAMETERS=…]
-	@$(SAM) deploy $(OVERRIDES)
+build: .venv/ready .venv-sam/ready  ## build what is deployed, into .aws-sam [STACK=… PARAMETERS=…, else as samconfig.toml]
+	@$(BIN)/python -m scripts.deploy build
 
-account: .venv/ready  ## write the account to SSM, asking for it without showing it [NAME=/wechat-lambda/account]
-	@$(BIN)/python -m scripts.account $(NAME)
+deploy: .venv/ready .venv-sam/ready  ## deploy it to AWS, and have the doctor examine it [STACK=… PARAMETERS=… URL=your domain's]
+	@$(BIN)/python -m scripts.deploy deploy
+
+rollback: .venv/ready  ## bring the last good build back [STACK=…]
+	@$(BIN)/python -m scripts.deploy rollback
+
+delete: .venv/ready  ## delete what is deployed [STACK=…]
+	@$(BIN)/python -m scripts.deploy delete
+
+account: .venv/ready  ## write the account to SSM, asking for it without showing it [STACK=…]
+	@$(BIN)/python -m scripts.account
 
 scan: .venv-scan/ready  ## look for misconfiguration in the template
 	@.venv-scan/bin/checkov --file template.yaml --framework cloudformation --skip-download --quiet --compact

@@ -6,16 +6,16 @@ secret is never shown, and never in a process list. Old secrets stay valid besid
 
 import getpass
 import json
+import os
 import sys
 from collections.abc import Callable
 from typing import Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from scripts.cloud import Cloud, Stopped, in_a_line
+from scripts.stack import InvalidStack, configured_stack
 from wechat_aws.settings import InvalidSettings, read_account
-
-DEFAULT_NAME = "/wechat-lambda/account"
 
 type Account = dict[str, Any]
 type Ask = Callable[[str], str]
@@ -55,13 +55,14 @@ def stored(ssm: Any, name: str) -> Account:
     return account
 
 
-def write(ssm: Any, name: str, account: Account) -> None:
-    """Put the account where the function reads it."""
-    ssm.put_parameter(Name=name, Value=json.dumps(account), Type="SecureString", Overwrite=True)
+def write(ssm: Any, name: str, account: Account, key: str) -> None:
+    """Put the account where the function reads it; SSM would take its own key where none is named, at each write."""
+    encryption = {"KeyId": key} if key else {}
+    ssm.put_parameter(Name=name, Value=json.dumps(account), Type="SecureString", Overwrite=True, **encryption)
 
 
-def run(ssm: Any, name: str, ask: Ask, ask_openly: Ask) -> str:
-    """Ask and write; what to tell the operator."""
+def run(ssm: Any, name: str, ask: Ask, ask_openly: Ask, *, key: str = "") -> str:
+    """Ask and write, encrypted with a KMS key or else SSM's; what to tell the operator."""
     account = asked(ask, ask_openly)
     old = stored(ssm, name)
     both = rotated(account, old)
@@ -70,22 +71,24 @@ def run(ssm: Any, name: str, ask: Ask, ask_openly: Ask) -> str:
         and ask_openly("Accept the old secrets as well, until you run this again? [Y/n] ").lower() == "n"
     ):
         both = account
-    write(ssm, name, both)
+    write(ssm, name, both, key)
     also = ", and the old secrets are still accepted" if both != account else ""
     return f"{name} is written{also}; a function that is deployed uses it within five minutes"
 
 
 def main() -> None:
     """Run on a terminal, or with the answers as lines of standard input."""
-    name = sys.argv[1] if len(sys.argv) > 1 else DEFAULT_NAME
     secretly: Ask = getpass.getpass if sys.stdin.isatty() else lambda _: sys.stdin.readline().strip()
     openly: Ask = input if sys.stdin.isatty() else secretly
     try:
-        print(run(boto3.client("ssm"), name, secretly, openly))
-    except InvalidSettings as error:
+        cloud = Cloud(configured_stack(os.environ))
+        print(f"{cloud.stack.account_name} for {cloud.where}")
+        key = cloud.stack.parameters["AccountKey"]
+        print(run(cloud.client("ssm"), cloud.stack.account_name, secretly, openly, key=key))
+    except (InvalidSettings, InvalidStack, Stopped) as error:
         sys.exit(f"not written: {error}")
     except (BotoCoreError, ClientError) as error:
-        sys.exit(f"not written: {error}".splitlines()[0])
+        sys.exit(f"not written: {in_a_line(error)}")
     except (KeyboardInterrupt, EOFError):
         sys.exit("\nnot written")
 

@@ -2,17 +2,19 @@
 
 import json
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
-from harness.deployed_api import DeployedApi
+from harness.deployed_api import DeployedApi, served
 from harness.emulator import ROOT
 from harness.local_aws import local_aws
+from scripts.stack import configured_stack
 from tests.wechat import fields, proxy_event, query, text
 from wechat_aws.account_store import FRESH_SECONDS
 
@@ -20,8 +22,10 @@ pytestmark = pytest.mark.enable_socket
 
 STACK, NAME = "wechat-lambda", "/wechat-lambda/account"
 OLD, NEW = "FirstToken", "SecondToken"
+WELL = "WeChat will verify this URL and deliver messages to it."
+APART = (".*", "__pycache__", "*.egg-info", "mutants")
 
-Environ = dict[str, str]
+type Environ = dict[str, str]
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +33,53 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environ]:
     """A local AWS, and the environment that makes every command use it."""
     with local_aws(tmp_path_factory.mktemp("aws")) as variables:
         yield os.environ | variables | {"SAM_CLI_TELEMETRY": "0"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of this repository, as an operator has one."""
+    copy = tmp_path_factory.mktemp("operator") / "wechat-lambda"
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*APART))
+    for made in (".venv", ".venv-sam", ".venv-build"):
+        if (ROOT / made).exists():
+            (copy / made).symlink_to(ROOT / made)
+    return copy
+
+
+class Operator:
+    """Types commands into a terminal."""
+
+    def __init__(self, aws: Environ, folder: Path, url: str) -> None:
+        self.aws, self.folder, self.url = aws, folder, url
+
+    def make(self, *words: str, answers: str = "", fails: bool = False) -> str:
+        """A command of the documents, with what is typed into it; all that it printed."""
+        command = ("make", *words, *([f"URL={self.url}"] if words[0] in ("deploy", "rollback") else []))
+        process = subprocess.run(
+            command,
+            cwd=self.folder,
+            env=self.aws,
+            input=answers,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert bool(process.returncode) == fails, process.stdout
+        return process.stdout
+
+
+@pytest.fixture(scope="module")
+def api(aws: Environ) -> DeployedApi:
+    """The deployed API."""
+    return DeployedApi(aws, STACK)
+
+
+@pytest.fixture(scope="module")
+def operator(aws: Environ, api: DeployedApi, folder: Path) -> Iterator[Operator]:
+    """The operator of a callback that has a domain of its own: the local AWS serves no HTTP API by its URL."""
+    with served(api) as url:
+        yield Operator(aws, folder, url)
 
 
 def wait_for(ready: Callable[[], bool], seconds: float) -> None:
@@ -40,91 +91,189 @@ def wait_for(ready: Callable[[], bool], seconds: float) -> None:
         time.sleep(1)
 
 
-def run(aws: Environ, *command: str, answers: str = "") -> str:
-    """A documented command, with what is typed into it; what it printed."""
-    process = subprocess.run(command, cwd=ROOT, env=aws, input=answers, capture_output=True, text=True, check=False)
-    assert process.returncode == 0, process.stdout + process.stderr
-    return process.stdout
+def answer(api: DeployedApi, method: str, token: str, body: bytes | None = None, **more: str) -> dict[str, Any]:
+    """The answer to a request that is signed now."""
+    return api.call(proxy_event(method, query(token=token, timestamp=str(int(time.time())), **more), body))
 
 
-def client(aws: Environ, service: Any) -> Any:
-    session = boto3.Session(aws["AWS_ACCESS_KEY_ID"], aws["AWS_SECRET_ACCESS_KEY"], region_name=aws["AWS_REGION"])
-    return session.client(service, endpoint_url=aws["AWS_ENDPOINT_URL"])
+def stacks(api: DeployedApi) -> set[str]:
+    """The stacks that are there."""
+    found = api.client("cloudformation").describe_stacks()["Stacks"]
+    return {stack["StackName"] for stack in found if stack["StackStatus"] != "DELETE_COMPLETE"}
 
 
-class Deployed:
-    """The stack, and its function as the API would call it."""
-
-    def __init__(self, aws: Environ) -> None:
-        self.aws = aws
-        (stack,) = client(aws, "cloudformation").describe_stacks(StackName=STACK)["Stacks"]
-        self.outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
-        self.first = time.monotonic()
-
-    def variables(self) -> dict[str, str]:
-        """The environment of what the API calls."""
-        return DeployedApi(self.aws, STACK).variables()
-
-    def answer(self, method: str, token: str, body: bytes | None = None, **more: str) -> dict[str, Any]:
-        """The function's answer to a request that is signed now."""
-        event = proxy_event(method, query(token=token, timestamp=str(int(time.time())), **more), body)
-        function = self.outputs["FunctionName"]
-        invoked = client(self.aws, "lambda").invoke(FunctionName=function, Payload=json.dumps(event))
-        assert "FunctionError" not in invoked
-        given: dict[str, Any] = json.load(invoked["Payload"])
-        return given
+def test_nothing_is_deployed_without_an_account(operator: Operator, api: DeployedApi) -> None:
+    """The first thing a deploy looks for is the account, and it says which command writes one."""
+    printed = operator.make("deploy", fails=True)
+    assert f"there is no account yet, no {NAME} in us-east-1: run make account" in printed
+    assert "stack wechat-lambda in us-east-1, AWS account 000000000000" in printed
+    assert STACK not in stacks(api)
 
 
 @pytest.fixture(scope="module")
-def deployed(aws: Environ) -> Deployed:
-    """What the README's commands make: the account written, the stack deployed."""
-    assert OLD not in run(aws, "make", "account", answers=f"{OLD}\n\n")
-    assert "CallbackUrl" in run(aws, "make", "deploy")
-    return Deployed(aws)
+def deployed(operator: Operator, api: DeployedApi) -> DeployedApi:
+    """What the README's commands make: the account written, the stack deployed and found well."""
+    printed = operator.make("account", answers=f"{OLD}\n\n")
+    assert "stack wechat-lambda in us-east-1, AWS account 000000000000" in printed
+    assert OLD not in printed
+    printed = operator.make("deploy")
+    assert WELL in printed
+    assert OLD not in printed
+    assert printed.splitlines()[-1].startswith("CallbackUrl https://")
+    assert printed.splitlines()[-1].endswith("/wechat")
+    return api
 
 
-def test_the_url_is_printed(deployed: Deployed) -> None:
-    """The stack says which URL to give the WeChat console."""
-    assert deployed.outputs["CallbackUrl"].startswith("https://")
-    assert deployed.outputs["CallbackUrl"].endswith("/wechat")
+def test_a_second_deploy_says_the_same(operator: Operator, deployed: DeployedApi) -> None:
+    """With nothing changed the URL is examined and printed again."""
+    printed = operator.make("deploy")
+    assert WELL in printed
+    assert "CallbackUrl https://" in printed
 
 
-def test_the_account_is_kept_encrypted(deployed: Deployed) -> None:
+def test_the_account_is_kept_encrypted(deployed: DeployedApi) -> None:
     """`make account` writes a SecureString, and the function is told its name alone."""
-    parameter = client(deployed.aws, "ssm").get_parameter(Name=NAME)["Parameter"]
+    parameter = deployed.client("ssm").get_parameter(Name=NAME)["Parameter"]
     assert parameter["Type"] == "SecureString"
-    function = client(deployed.aws, "lambda").get_function_configuration(FunctionName=deployed.outputs["FunctionName"])
-    assert function["Environment"]["Variables"]["WECHAT_ACCOUNT"] == NAME
+    assert deployed.variables()["WECHAT_ACCOUNT"] == NAME
 
 
-def test_the_deployed_function_answers(deployed: Deployed) -> None:
+def test_the_deployed_function_answers(deployed: DeployedApi) -> None:
     """A signed check of the URL gets its echostr, a signed message its echo, a forgery nothing."""
-    assert deployed.answer("GET", OLD, echostr="5838479218127813673")["body"] == "5838479218127813673"
-    assert fields(deployed.answer("POST", OLD, text("你好"))["body"])["Content"] == "你好"
-    assert deployed.answer("POST", NEW, text("你好"))["statusCode"] == 403
+    assert answer(deployed, "GET", OLD, echostr="5838479218127813673")["body"] == "5838479218127813673"
+    assert fields(answer(deployed, "POST", OLD, text("你好"))["body"])["Content"] == "你好"
+    assert answer(deployed, "POST", NEW, text("你好"))["statusCode"] == 403
 
 
-def test_a_rotation_is_picked_up_within_five_minutes(deployed: Deployed) -> None:
+def test_a_changed_parameter_reaches_what_answers(operator: Operator, deployed: DeployedApi) -> None:
+    """Switching de-duplication on, and nothing else, gives the table to what the API calls; leaving it out takes it."""
+    assert deployed.variables()["DEDUP_TABLE"] == ""
+    assert WELL in operator.make("deploy", "PARAMETERS=Deduplication=true")
+    assert deployed.variables()["DEDUP_TABLE"] in deployed.client("dynamodb").list_tables()["TableNames"]
+    assert WELL in operator.make("deploy")
+    assert deployed.variables()["DEDUP_TABLE"] == ""
+    assert not deployed.client("dynamodb").list_tables()["TableNames"]
+
+
+def test_a_broken_build_is_found_and_rolled_back(operator: Operator, deployed: DeployedApi) -> None:
+    """A build that does not start is deployed, found ill, and one command brings back the one before, which answers."""
+    handler = operator.folder / "handler.py"
+    good = handler.read_text("utf-8")
+    handler.write_text(good + 'raise RuntimeError("broken")\n')
+    printed = operator.make("deploy", "PARAMETERS=MaxAgeSeconds=77", fails=True)
+    assert "deployed, but it does not work" in printed
+    assert "make rollback" in printed
+    assert WELL not in printed
+    printed = operator.make("rollback")
+    assert WELL in printed
+    assert deployed.variables()["WECHAT_MAX_AGE_SECONDS"] == "300"
+    assert fields(answer(deployed, "POST", OLD, text("你好"))["body"])["Content"] == "你好"
+    handler.write_text(good)
+
+
+CHANGES = {
+    "AccountParameter": "/other/account",
+    "AccountKey": "arn:aws:kms:us-east-1:000000000000:key/1-2",
+    "MaxAgeSeconds": "77",
+    "Deduplication": "true",
+    "LateText": "稍候",
+    "Architecture": "arm64",
+    "LogLevel": "WARNING",
+    "LogRetentionDays": "7",
+    "Tracing": "true",
+    "RequestsPerSecond": "7",
+    "MaxConcurrency": "7",
+    "AlarmEmail": "me@example.com",
+    "RejectedAlarmThreshold": "7",
+}
+
+
+def possessions(api: DeployedApi) -> dict[str, str]:
+    """What the stack consists of, as AWS has it."""
+    found: dict[str, Any] = {}
+    called = {"FunctionName": api.function("POST")}
+    function = api.client("lambda").get_function_configuration(**called)
+    for name in ("Architectures", "TracingConfig", "LoggingConfig", "Environment"):
+        found[name] = function[name]
+    bound = api.client("lambda").get_function_concurrency(**called)
+    found["bound"] = bound.get("ReservedConcurrentExecutions")
+    role = {"RoleName": function["Role"].rpartition("/")[2]}
+    found["rights"] = api.client("iam").get_role_policy(PolicyName="callback", **role)["PolicyDocument"]
+    for alarm in api.client("cloudwatch").describe_alarms()["MetricAlarms"]:
+        found[alarm["MetricName"]] = (alarm["Threshold"], alarm["AlarmActions"], alarm["Dimensions"])
+    for group in api.client("logs").describe_log_groups()["logGroups"]:
+        if STACK in group["logGroupName"]:
+            found[group["logGroupName"]] = group.get("retentionInDays")
+    apis = api.client("apigatewayv2")
+    for each in apis.get_apis()["Items"]:
+        found["stages"] = [stage["DefaultRouteSettings"] for stage in apis.get_stages(ApiId=each["ApiId"])["Items"]]
+    found["tables"] = api.client("dynamodb").list_tables()["TableNames"]
+    found["topics"] = api.client("sns").list_topics()["Topics"]
+    return {name: json.dumps(value, sort_keys=True, ensure_ascii=False) for name, value in found.items()}
+
+
+def update(api: DeployedApi, **changed: str) -> None:
+    """Give the stack its own template again, with parameters at their defaults but these."""
+    clouds, given = api.client("cloudformation"), dict(configured_stack({}).parameters) | changed
+    body = clouds.get_template(StackName=STACK, TemplateStage="Original")["TemplateBody"]
+    clouds.update_stack(
+        StackName=STACK,
+        TemplateBody=body,
+        Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in given.items()],
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+    )
+    clouds.get_waiter("stack_update_complete").wait(StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
+
+
+def test_every_parameter_is_tried() -> None:
+    """The table of changes has each parameter of the template."""
+    assert set(CHANGES) == set(configured_stack({}).parameters)
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_parameter_alone_is_switched_on_and_off(name: str, deployed: DeployedApi) -> None:
+    """Each parameter changed alone reaches what AWS has, with its value; changed back, everything is as before."""
+    before = possessions(deployed)
+    update(deployed, **{name: CHANGES[name]})
+    during = possessions(deployed)
+    changed = {key: value for key, value in during.items() if before.get(key) != value}
+    assert changed
+    assert CHANGES[name] in str(changed) or name in ("Deduplication", "Tracing", "AlarmEmail"), changed
+    update(deployed)
+    assert possessions(deployed) == before
+
+
+def test_a_second_account_has_a_stack_of_its_own(operator: Operator, deployed: DeployedApi, aws: Environ) -> None:
+    """Another stack, by STACK= alone: account, function and verdict are its own, and the first one's stay."""
+    shop = DeployedApi(aws, "shop")
+    with served(shop) as url:
+        second = Operator(aws, operator.folder, url)
+        second.make("account", "STACK=shop", answers="ShopToken\n\n")
+        assert WELL in second.make("deploy", "STACK=shop")
+        assert shop.variables()["WECHAT_ACCOUNT"] == "/shop/account"
+        assert shop.variables()["POWERTOOLS_SERVICE_NAME"] == "shop"
+        assert answer(shop, "GET", "ShopToken", echostr="1")["body"] == "1"
+        assert answer(shop, "GET", OLD, echostr="1")["statusCode"] == 403
+        second.make("delete", "STACK=shop", answers="shop\n")
+    assert "shop" not in stacks(deployed)
+    assert answer(deployed, "GET", OLD, echostr="1")["body"] == "1"
+
+
+def test_a_rotation_is_picked_up_within_five_minutes(operator: Operator, deployed: DeployedApi) -> None:
     """The documented command rotates the token; the running function accepts both a little later, without a deploy."""
-    run(deployed.aws, "make", "account", answers=f"{NEW}\n\n\n")
-    wait_for(lambda: deployed.answer("POST", NEW, text("你好"))["statusCode"] == 200, seconds=FRESH_SECONDS + 30)
-    assert time.monotonic() - deployed.first < FRESH_SECONDS + 60
-    assert deployed.answer("POST", OLD, text("你好"))["statusCode"] == 200
+    assert answer(deployed, "POST", OLD, text("你好"))["statusCode"] == 200
+    started = time.monotonic()
+    operator.make("account", answers=f"{NEW}\n\n\n")
+    wait_for(lambda: answer(deployed, "POST", NEW, text("你好"))["statusCode"] == 200, seconds=FRESH_SECONDS + 30)
+    assert time.monotonic() - started < FRESH_SECONDS + 60
+    assert answer(deployed, "POST", OLD, text("你好"))["statusCode"] == 200
 
 
-def test_a_changed_parameter_reaches_what_answers(deployed: Deployed) -> None:
-    """Switching de-duplication on, and nothing else, gives the table to what the API calls; off takes it away."""
-    assert deployed.variables()["DEDUP_TABLE"] == ""
-    run(deployed.aws | {"PARAMETERS": "Architecture=x86_64 Deduplication=true"}, "make", "deploy")
-    assert deployed.variables()["DEDUP_TABLE"] in client(deployed.aws, "dynamodb").list_tables()["TableNames"]
-    run(deployed.aws, "make", "deploy")
-    assert deployed.variables()["DEDUP_TABLE"] == ""
-
-
-def test_the_stack_can_be_removed(deployed: Deployed) -> None:
-    """Deleting the stack leaves no stack."""
-    stacks = client(deployed.aws, "cloudformation")
-    stacks.delete_stack(StackName=STACK)
-    stacks.get_waiter("stack_delete_complete").wait(StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
-    left = [s for s in stacks.describe_stacks()["Stacks"] if s["StackStatus"] != "DELETE_COMPLETE"]
-    assert STACK not in {stack["StackName"] for stack in left}
+def test_the_stack_can_be_removed(operator: Operator, deployed: DeployedApi) -> None:
+    """Deleting takes the stack's name, leaves no stack, and says what is left and how to delete that."""
+    assert "nothing is deleted" in operator.make("delete", answers="wechat\n", fails=True)
+    assert STACK in stacks(deployed)
+    printed = operator.make("delete", answers=f"{STACK}\n")
+    assert STACK not in stacks(deployed)
+    assert f"aws ssm delete-parameter --region us-east-1 --name {NAME}" in printed
+    assert deployed.client("ssm").get_parameter(Name=NAME)

@@ -1,0 +1,83 @@
+"""What the commands ask of AWS about a stack, and what they say where it cannot be had."""
+
+import json
+import time
+from typing import Any, Final
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from scripts.stack import Stack
+from wechat_aws.settings import InvalidSettings, read_account
+from wechat_core.values import Value
+
+_FRESH: Final = 300  # seconds after which every function that runs has read a changed account
+
+
+class Stopped(Exception):
+    """The command cannot go on; the text is one line that says why, and what to do."""
+
+
+class Build(Value):
+    """What a stack consists of: its template, which names the code in S3, and the values of its parameters."""
+
+    template: str
+    parameters: dict[str, str]
+
+
+class Cloud:
+    """The AWS account and region of a stack."""
+
+    def __init__(self, stack: Stack) -> None:
+        if not stack.region and not boto3.Session(profile_name=stack.profile or None).region_name:
+            raise Stopped("no region is set: set region in samconfig.toml, or AWS_REGION")
+        session = boto3.Session(profile_name=stack.profile or None, region_name=stack.region or None)
+        self.stack, self.region = stack, str(session.region_name)
+        self._session, self._account = session, ""
+
+    def client(self, service: Any) -> Any:
+        """A client of a service of AWS."""
+        return self._session.client(service)
+
+    @property
+    def where(self) -> str:
+        """The stack, its region and its AWS account, for the operator to see before anything is written."""
+        self._account = self._account or self.client("sts").get_caller_identity()["Account"]
+        return f"stack {self.stack.name} in {self.region}, AWS account {self._account}"
+
+    def account(self) -> tuple[str, bool]:
+        """The WeChat account as the function would read it, and whether it was written a moment ago.
+
+        Raises:
+            Stopped: it is not there, or is none.
+        """
+        ssm, name = self.client("ssm"), self.stack.account_name
+        run = f"make account{'' if name.startswith('/wechat-lambda/') else f' STACK={self.stack.name}'}"
+        try:
+            parameter = ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]
+            read_account(parameter["Value"], name)
+        except ssm.exceptions.ParameterNotFound:
+            raise Stopped(f"there is no account yet, no {name} in {self.region}: run {run}") from None
+        except InvalidSettings as error:
+            raise Stopped(f"{error}: run {run}") from None
+        if parameter["Type"] != "SecureString":
+            raise Stopped(f"{name} is not encrypted: delete it and run {run}")
+        return str(parameter["Value"]), time.time() - parameter["LastModifiedDate"].timestamp() < _FRESH
+
+    def outputs(self, name: str = "") -> dict[str, str]:
+        """What a stack gives out, by default the callback's."""
+        (found,) = self.client("cloudformation").describe_stacks(StackName=name or self.stack.name)["Stacks"]
+        return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
+
+    def build(self) -> Build:
+        """What the stack consists of now."""
+        stacks, name = self.client("cloudformation"), self.stack.name
+        (found,) = stacks.describe_stacks(StackName=name)["Stacks"]
+        body = stacks.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
+        parameters = {each["ParameterKey"]: each["ParameterValue"] for each in found.get("Parameters", [])}
+        return Build(body if isinstance(body, str) else json.dumps(body), parameters)
+
+
+def in_a_line(error: BotoCoreError | ClientError) -> str:
+    """An error of AWS for the operator."""
+    return str(error).splitlines()[0]

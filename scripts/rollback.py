@@ -1,0 +1,52 @@
+"""The builds of a stack that the doctor found well, kept beside SAM's own uploads, and the way back to one of them."""
+
+import json
+from typing import Any, Final
+
+from scripts.cloud import Build, Cloud, Stopped
+
+_KEPT: Final = 5
+_SAM_STACK: Final = "aws-sam-cli-managed-default"  # where SAM keeps what it uploads, the code of every build among it
+_WAIT: Final = {"Delay": 5, "MaxAttempts": 120}
+
+
+def keep(cloud: Cloud) -> None:
+    """Keep what the stack is now as a good one."""
+    now = cloud.build()
+    builds = [now, *(build for build in kept(cloud) if build != now)][:_KEPT]
+    body = json.dumps([{"template": build.template, "parameters": build.parameters} for build in builds])
+    cloud.client("s3").put_object(**_place(cloud), Body=body.encode(), ContentType="application/json")
+
+
+def kept(cloud: Cloud) -> list[Build]:
+    """The good builds, newest first."""
+    s3 = cloud.client("s3")
+    try:
+        found = json.loads(s3.get_object(**_place(cloud))["Body"].read())
+    except s3.exceptions.NoSuchKey:
+        return []
+    return [Build(each["template"], each["parameters"]) for each in found]
+
+
+def roll_back(cloud: Cloud) -> None:
+    """Make the stack what it was when it was good and other than now, code and parameters.
+
+    Raises:
+        Stopped: there is no such build.
+    """
+    now = cloud.build()
+    good = next((build for build in kept(cloud) if build != now), None)
+    if not good:
+        raise Stopped("no other good build is kept: check an earlier version out, and run make deploy")
+    stacks, name = cloud.client("cloudformation"), cloud.stack.name
+    stacks.update_stack(
+        StackName=name,
+        TemplateBody=good.template,
+        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in good.parameters.items()],
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],  # the second, because SAM's transform is a macro
+    )
+    stacks.get_waiter("stack_update_complete").wait(StackName=name, WaiterConfig=_WAIT)
+
+
+def _place(cloud: Cloud) -> dict[str, Any]:
+    return {"Bucket": cloud.outputs(_SAM_STACK)["SourceBucket"], "Key": f"{cloud.stack.name}/good-builds.json"}

@@ -1,0 +1,137 @@
+"""Which stack, where, and with which parameters: one answer for all commands, from samconfig.toml and environment."""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from samtranslator.yaml_helper import yaml_parse
+
+from wechat_core.values import Value
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+_COMMANDS: Final = ("global", "build", "deploy")  # sections of samconfig.toml that decide what is built and deployed
+
+type Declared = Mapping[str, Mapping[str, Any]]
+
+
+class InvalidStack(Exception):
+    """What is set makes no sense; the text is one line that says what to change."""
+
+
+class Stack(Value):
+    """A stack as it is asked for; `parameters` has every one of the template, as text. No region means none is set."""
+
+    name: str
+    region: str
+    profile: str
+    parameters: Mapping[str, str]
+
+    @property
+    def account_name(self) -> str:
+        """The name of the SSM parameter with the account, as the template makes it."""
+        return self.parameters["AccountParameter"] or f"/{self.name}/account"
+
+    @property
+    def overrides(self) -> str:
+        """The parameters as the SAM CLI takes them."""
+        quoted = {name: value.replace('"', '\\"') for name, value in self.parameters.items()}
+        return " ".join(f'{name}="{value}"' for name, value in quoted.items())
+
+    @property
+    def place(self) -> list[str]:
+        """The options of the SAM CLI that say where."""
+        options = {"--region": self.region, "--profile": self.profile}
+        return [word for option, value in options.items() if value for word in (option, value)]
+
+
+def configured_stack(environ: Mapping[str, str]) -> Stack:
+    """The stack of this folder's samconfig.toml and template.yaml; raises InvalidStack."""
+    config = tomllib.loads((ROOT / "samconfig.toml").read_text("utf-8"))
+    return read_stack(environ, config, yaml_parse((ROOT / "template.yaml").read_text("utf-8"))["Parameters"])
+
+
+def read_stack(environ: Mapping[str, str], config: Mapping[str, Any], declared: Declared) -> Stack:
+    """The stack that the environment's STACK names, or else samconfig.toml, where all other settings are, too.
+
+    A section that is called like the stack comes before the one called `default`; the environment's PARAMETERS come
+    before both. A parameter that stands nowhere has its default, so that leaving it out switches it off.
+
+    Raises:
+        InvalidStack: two sections disagree, or a parameter is misspelt, or its value is not allowed.
+    """
+    settings = _settings(config, "default")
+    name = environ.get("STACK", "").strip() or str(settings.get("stack_name", ""))
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,127}", name):
+        raise InvalidStack("STACK is malformed: letters, digits and hyphens, such as STACK=shop")
+    settings |= {key: value for key, value in _settings(config, name).items() if key != "parameter_overrides"}
+    overrides = [*_overrides(config, "default"), *_overrides(config, name)]
+    chosen = dict(overrides) | _pairs(environ.get("PARAMETERS", ""), "PARAMETERS")
+    region = settings.get("region") or environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or ""
+    profile = settings.get("profile") or environ.get("AWS_PROFILE") or ""
+    return Stack(name, str(region), str(profile), _checked(chosen, declared))
+
+
+def _settings(config: Mapping[str, Any], section: str) -> dict[str, Any]:
+    """What a section sets besides parameters; what a stack is and where must be the same for all commands."""
+    found: dict[str, Any] = {}
+    for command in _COMMANDS:
+        for key, value in config.get(section, {}).get(command, {}).get("parameters", {}).items():
+            if key in ("stack_name", "region", "profile") and found.setdefault(key, value) != value:
+                raise InvalidStack(f"samconfig.toml sets {key} twice, to {found[key]} and to {value}: keep one")
+    return found
+
+
+def _overrides(config: Mapping[str, Any], section: str) -> list[tuple[str, str]]:
+    """The template's parameters that a section sets, for build and deploy alike."""
+    found: dict[str, str] = {}
+    for command in _COMMANDS:
+        given = config.get(section, {}).get(command, {}).get("parameters", {}).get("parameter_overrides", "")
+        text = given if isinstance(given, str) else " ".join(given)
+        for name, value in _pairs(text, "samconfig.toml").items():
+            if found.setdefault(name, value) != value:
+                where = f"[{section}.{command}.parameters]"
+                raise InvalidStack(
+                    f"samconfig.toml sets {name} twice, to {found[name]} and in {where} to {value}: keep one"
+                )
+    return list(found.items())
+
+
+def _pairs(text: str, source: str) -> dict[str, str]:
+    """NAME=VALUE NAME="VALUE WITH BLANKS" …, as the SAM CLI reads them."""
+    form = r'(\w+)=("(?:\\.|[^"\\])*"|[^\s"]*)'
+    if not re.fullmatch(rf"\s*(?:{form}(?:\s+|$))*", text):
+        raise InvalidStack(f'{source} is malformed: write NAME=VALUE NAME="VALUE WITH BLANKS"')
+    found = re.findall(form, text)
+    return {name: value[1:-1].replace('\\"', '"') if value.startswith('"') else value for name, value in found}
+
+
+def _checked(chosen: Mapping[str, str], declared: Declared) -> dict[str, str]:
+    for name in chosen.keys() - declared.keys():
+        near = difflib.get_close_matches(name, declared, n=1)
+        raise InvalidStack(f"{name} is no parameter of template.yaml{f': it has {near[0]}' if near else ''}")
+    parameters = {name: chosen.get(name, str(about["Default"])) for name, about in declared.items()}
+    for name, value in parameters.items():
+        if not _is_allowed(value, declared[name]):
+            raise InvalidStack(f"{name} is malformed: {_form(declared[name])}")
+    return parameters
+
+
+def _is_allowed(value: str, about: Mapping[str, Any]) -> bool:
+    if about["Type"] == "Number":
+        in_range = value.isdecimal() and about.get("MinValue", 0) <= int(value) <= about.get("MaxValue", int(value))
+        return in_range and int(value) in about.get("AllowedValues", [int(value)])
+    return value in about.get("AllowedValues", [value]) and bool(re.fullmatch(about.get("AllowedPattern", ".*"), value))
+
+
+def _form(about: Mapping[str, Any]) -> str:
+    """What a parameter takes, in words."""
+    if "AllowedValues" in about:
+        return f"one of {', '.join(map(str, about['AllowedValues']))}"
+    if about["Type"] == "Number":
+        return f"a whole number, {about.get('MinValue', 0)} or more" + (
+            f", up to {about['MaxValue']}" if "MaxValue" in about else ""
+        )
+    return str(about.get("ConstraintDescription", about["AllowedPattern"]))
