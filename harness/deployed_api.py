@@ -19,14 +19,14 @@ class DeployedApi:
     """A stack's HTTP API; asked anew each time, so that it is what the stack is by then."""
 
     def __init__(self, aws: Mapping[str, str], stack: str) -> None:
-        self._aws, self._stack = aws, stack
+        self._aws, self._stack, self.endpoint = aws, stack, aws["AWS_ENDPOINT_URL"]
 
     def client(self, service: Any) -> Any:
         """A client of the local AWS."""
         session = boto3.Session(
             self._aws["AWS_ACCESS_KEY_ID"], self._aws["AWS_SECRET_ACCESS_KEY"], region_name=self._aws["AWS_REGION"]
         )
-        return session.client(service, endpoint_url=self._aws["AWS_ENDPOINT_URL"])
+        return session.client(service, endpoint_url=self.endpoint)
 
     def function(self, method: str, path: str = "/wechat") -> str:
         """The name of the function, or the ARN of an alias of it, that a route calls."""

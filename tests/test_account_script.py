@@ -1,5 +1,9 @@
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -7,6 +11,7 @@ import pytest
 from moto import mock_aws
 
 from scripts.account import run
+from scripts.stack import ROOT
 from wechat_aws.settings import InvalidSettings
 
 NAME = "/wechat-lambda/account"
@@ -68,3 +73,37 @@ def test_garbage_is_replaced(ssm: Any) -> None:
     """What is there but is no account is no reason to stop."""
     ssm.put_parameter(Name=NAME, Value="garbage", Type="SecureString")
     assert written(ssm, "SampleToken", "") == {"token": "SampleToken"}
+
+
+def test_a_key_of_ones_own_is_kept(ssm: Any) -> None:
+    """Each write names the KMS key that the settings name: SSM would take its own otherwise."""
+    for key in ("alias/own", "alias/other"):
+        ask = answers("SampleToken", "")
+        run(ssm, NAME, ask, ask, key=key)
+        assert ssm.describe_parameters()["Parameters"][0]["KeyId"] == key
+
+
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        ({"PARAMETERS": "AccountParameter=wechat"}, "not written: AccountParameter is malformed"),
+        ({"STACK": "-"}, "not written: STACK is malformed"),
+        ({"AWS_PROFILE": "nobody"}, "not written: The config profile (nobody) could not be found"),
+        ({}, "not written: no region is set: set region in samconfig.toml, or AWS_REGION"),
+    ],
+)
+def test_it_is_said_in_a_line_what_is_wrong(environ: dict[str, str], said: str, tmp_path: Path) -> None:
+    """A name that the template refuses, and a place that is not there, are refused before anything is asked."""
+    nothing = {"AWS_CONFIG_FILE": str(tmp_path / "config"), "PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    process = subprocess.run(
+        [sys.executable, "-m", "scripts.account"],
+        cwd=ROOT,
+        env=nothing | environ,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (process.returncode, process.stdout) == (1, "")
+    assert process.stderr.startswith(said)
+    assert process.stderr.count("\n") == 1
