@@ -32,6 +32,11 @@ class ServiceError(Exception):
         self.code = code
         self.pause = pause
 
+    @property
+    def refused(self) -> bool:
+        """Whether the service itself has refused, and said why."""
+        return self.code.isidentifier()
+
 
 class AwsClient:
     """Calls SSM and DynamoDB. Threads may share it.

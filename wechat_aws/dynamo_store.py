@@ -1,4 +1,4 @@
-"""The store in a DynamoDB table. Only a configured table imports this module, for botocore is dear.
+"""The store in a DynamoDB table. Only a configured table imports this module.
 
 One item per message: `id` (the table's key: the message's, a digest), `claimed_by`, `claimed_until`, `deliveries`,
 `reply` once there is one, and `expires_at`, the table's time to live. A message that is delivered once costs two
@@ -6,29 +6,28 @@ writes. Nothing is asked of a failed condition but that it failed.
 """
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
-import botocore.session
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-
+from wechat_aws.aws_client import AwsClient, ServiceError
 from wechat_aws.dedup import Notice, deduplicated
 from wechat_aws.dedup_store import KEPT_SECONDS, Record, StoreFailed
-from wechat_aws.settings import InvalidSettings, Settings
+from wechat_aws.settings import Settings
 from wechat_core.callback import Responder
 from wechat_core.replies import REPLIES, NoReply, Reply, TextReply
 
 TIMEOUT_SECONDS: Final = 0.4
-"""To connect, and to be answered, once: a table answers within hundredths, and a follower is waiting."""
+"""For a call, with its second attempt: a table answers within hundredths, and a follower is waiting."""
 
 
 class DynamoStore:
-    """A store in a table, by a botocore client."""
+    """A store in a table; each call of the client may take `timeout` seconds."""
 
-    def __init__(self, client: Any, table: str) -> None:
+    def __init__(self, client: AwsClient, table: str, *, timeout: float = TIMEOUT_SECONDS) -> None:
         self._client = client
         self._table = table
+        self._timeout = timeout
 
     def claim(self, key: str, owner: str, *, now: float, until: float) -> Record:
         claimed = self._claim(key, owner, now, until)
@@ -37,12 +36,13 @@ class DynamoStore:
                 "ConditionExpression": "expires_at <= :now",
                 "ExpressionAttributeValues": {":now": _number(now)},
             }
-            self._call(self._client.delete_item, Key={"id": {"S": key}}, **condition)
+            self._call("DeleteItem", Key={"id": {"S": key}}, **condition)
             claimed = self._claim(key, owner, now, until)
         return _record((claimed or {}).get("Attributes"))
 
     def read(self, key: str, *, now: float) -> Record | None:
-        item = self._call(self._client.get_item, Key={"id": {"S": key}}, ConsistentRead=True).get("Item")
+        found = self._call("GetItem", Key={"id": {"S": key}}, ConsistentRead=True)
+        item = found.get("Item") if found else None
         if item is None:
             return None
         record = _record(item)
@@ -80,7 +80,7 @@ class DynamoStore:
 
     def _update(self, key: str, change: str, condition: str, values: dict[str, Any]) -> Any:
         return self._call(
-            self._client.update_item,
+            "UpdateItem",
             Key={"id": {"S": key}},
             UpdateExpression=change,
             ConditionExpression=condition,
@@ -88,41 +88,27 @@ class DynamoStore:
             ReturnValues="ALL_NEW",
         )
 
-    def _call(self, operation: Callable[..., Any], **parameters: Any) -> Any:
+    def _call(self, operation: str, **parameters: Any) -> Any:
         """What the service answers, or None where the condition did not hold."""
+        payload = {"TableName": self._table, **parameters}
         try:
-            return operation(TableName=self._table, **parameters)
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code == "ConditionalCheckFailedException":
+            return self._client.call("dynamodb", operation, payload, timeout=self._timeout)
+        except ServiceError as error:
+            if error.code == "ConditionalCheckFailedException":
                 return None
-            raise StoreFailed(f"the table {self._table} refuses ({code})") from None
-        except BotoCoreError as error:
-            raise StoreFailed(f"the table {self._table} cannot be had ({type(error).__name__})") from None
-
-
-def dynamo_client(*, timeout: float = TIMEOUT_SECONDS) -> Any:
-    """A DynamoDB client that gives up soon.
-
-    Raises:
-        InvalidSettings: there is no region.
-    """
-    config = Config(connect_timeout=timeout, read_timeout=timeout, retries={"total_max_attempts": 1})
-    try:
-        return botocore.session.get_session().create_client("dynamodb", config=config)
-    except BotoCoreError as error:
-        raise InvalidSettings(f"DynamoDB cannot be used ({type(error).__name__}): set AWS_REGION") from None
+            raise StoreFailed(f"the table {self._table} cannot be had ({error.code})") from None
 
 
 def with_table(
-    respond: Responder, settings: Settings, *, notice: Callable[[Notice, int, str], None], clock: Callable[[], float]
+    respond: Responder,
+    settings: Settings,
+    *,
+    client: AwsClient,
+    notice: Callable[[Notice, int, str], None],
+    clock: Callable[[], float],
 ) -> Responder:
-    """The responder, de-duplicated by the table of the settings.
-
-    Raises:
-        InvalidSettings: there is no region.
-    """
-    store = DynamoStore(dynamo_client(), settings.dedup_table)
+    """The responder, de-duplicated by the table of the settings."""
+    store = DynamoStore(client, settings.dedup_table)
     late = TextReply(settings.dedup_late_text) if settings.dedup_late_text else NoReply()
     return deduplicated(respond, store=store, late=late, notice=notice, clock=clock)
 
@@ -133,7 +119,7 @@ def _number(value: float) -> dict[str, str]:
 
 def _float(attribute: Any) -> float:
     match attribute:
-        case {"N": str(number)}:
+        case {"N": str(number)} if re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", number):
             return float(number)
     raise StoreFailed("a record is malformed")
 

@@ -9,13 +9,16 @@ try:
     import sys
     import time
     from collections.abc import Callable, Mapping
-    from typing import Any
+    from typing import TYPE_CHECKING, Any
 
-    from wechat_aws.account_store import open_account, ssm_parameter
+    from wechat_aws.account_store import AccountStore
     from wechat_aws.proxy import read_request, write_response
-    from wechat_aws.settings import InvalidSettings, envelope_for, read_settings
+    from wechat_aws.settings import Account, InvalidSettings, Settings, envelope_for, read_account, read_settings
     from wechat_aws.telemetry import Telemetry
     from wechat_core.callback import Answer, Callback, Responder, response_to
+
+    if TYPE_CHECKING:
+        from wechat_aws.aws_client import AwsClient
 finally:
     gc.enable()
 
@@ -34,37 +37,35 @@ def build(respond: Responder) -> LambdaHandler:
         gc.enable()
 
 
-def wire(
-    respond: Responder,
-    environ: Mapping[str, str],
-    *,
-    clock: Callable[[], float] = time.time,
-    connect: Callable[[], Callable[[str], str]] = ssm_parameter,
-) -> LambdaHandler:
+def wire(respond: Responder, environ: Mapping[str, str], *, clock: Callable[[], float] = time.time) -> LambdaHandler:
     """The function around a responder.
 
     Args:
         respond: answers messages.
-        environ: the settings, as in `wechat_aws.settings`.
+        environ: what `wechat_aws.settings` says and, where AWS is called, `wechat_aws.aws_settings`.
         clock: Unix seconds.
-        connect: opens the parameter store; used only where the account is there.
 
     Raises:
         InvalidSettings: the environment does not allow it.
     """
-    settings = read_settings(environ)
-    telemetry = Telemetry()
-    account = open_account(settings, clock=clock, on_failure=telemetry.refresh_failed, connect=connect)
-    envelope_for(account(), settings.max_age)  # now, so that no request waits for the imports of safe mode
-    if settings.dedup_table:
+    settings, telemetry = read_settings(environ), Telemetry()
+    client = _client(environ, clock) if settings.calls_aws else None
+    if client and settings.dedup_table:
         from wechat_aws.dynamo_store import with_table
 
-        respond = with_table(respond, settings, notice=telemetry.noticed, clock=clock)
+        respond = with_table(respond, settings, client=client, notice=telemetry.noticed, clock=clock)
+
+    def fetch() -> Callback:
+        return Callback(envelope_for(_account(settings, client), settings.max_age), respond)
+
+    callbacks = AccountStore(fetch, clock=clock, on_failure=telemetry.refresh_failed)
 
     def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
-        started, envelope = time.perf_counter(), envelope_for(account(), settings.max_age)
+        started, envelope = time.perf_counter(), None
         try:
-            outcome: Answer | Exception = Callback(envelope, respond).answer(read_request(event), now=int(clock()))
+            callback = callbacks.current()
+            envelope = callback.envelope
+            outcome: Answer | Exception = callback.answer(read_request(event), now=int(clock()))
         except Exception as error:  # the one place that catches
             outcome = error
         milliseconds = (time.perf_counter() - started) * 1000
@@ -73,3 +74,18 @@ def wire(
         return write_response(response_to(outcome))
 
     return lambda_handler
+
+
+def _client(environ: Mapping[str, str], clock: Callable[[], float]) -> "AwsClient":
+    from wechat_aws.aws_client import AwsClient  # only here: an account in place needs none, and TLS is dear
+
+    return AwsClient(environ, clock=clock)
+
+
+def _account(settings: Settings, client: "AwsClient | None") -> Account:
+    """The account, wherever it is."""
+    if settings.in_place or not client:
+        return read_account(settings.account, "WECHAT_ACCOUNT")
+    from wechat_aws.parameter import fetch_account
+
+    return fetch_account(client, settings.account)

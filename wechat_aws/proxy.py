@@ -58,7 +58,10 @@ def _raw_query(raw: object) -> tuple[tuple[str, str], ...]:
 def _decoded_query(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     match event:
         case {"multiValueQueryStringParameters": dict(parameters)}:
-            yield from ((name, str(value)) for name, values in parameters.items() for value in values or ())
+            for name, values in parameters.items():
+                if not isinstance(values, list | None):
+                    raise InvalidRequest("query malformed", "the values of a parameter are a list")
+                yield from ((name, str(value)) for value in values or ())
         case {"queryStringParameters": dict(parameters)}:
             yield from ((name, str(value)) for name, value in parameters.items())
 

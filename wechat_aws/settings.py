@@ -50,6 +50,11 @@ class Settings(Value):
         """Whether `account` is the account itself."""
         return self.account.startswith("{")
 
+    @property
+    def calls_aws(self) -> bool:
+        """Whether there is anything to ask AWS for."""
+        return bool(self.dedup_table) or not self.in_place
+
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """The settings in an environment.
@@ -83,7 +88,7 @@ def read_account(text: str, source: str) -> Account:
     """
     try:
         account: Any = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InvalidSettings(f'{source} is not JSON: write {{"token": "…"}}') from None
     if not isinstance(account, dict):
         raise InvalidSettings(f'{source} is not a JSON object: write {{"token": "…"}}')

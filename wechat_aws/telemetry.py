@@ -44,10 +44,16 @@ class Telemetry:
         self._logger = Logger(service=SERVICE, location=None)  # which is always `_write`
         self._request = threading.local()  # one at a time on Lambda, one a thread elsewhere
 
-    def record(self, outcome: Answer | Exception, *, envelope: Envelope, request_id: str, milliseconds: float) -> None:
-        """Write the line and the metrics of one request."""
-        entry = _entry(outcome, secret=envelope.tokens[-1])
-        common = {"request_id": request_id, "mode": envelope.mode, "milliseconds": round(milliseconds, 1)}
+    def record(
+        self, outcome: Answer | Exception, *, envelope: Envelope | None, request_id: str, milliseconds: float
+    ) -> None:
+        """Write the line and the metrics of one request; without an envelope it got nowhere."""
+        entry = _entry(outcome, secret=envelope.tokens[-1] if envelope else "")
+        common = {
+            "request_id": request_id,
+            "mode": envelope.mode if envelope else "",
+            "milliseconds": round(milliseconds, 1),
+        }
         self._write(entry, common | self._request.__dict__)
         self._request.__dict__.clear()
 

@@ -1,5 +1,6 @@
-"""The DynamoDBs that tests run against: moto inside this process, and dynalite, an independent one, beside it."""
+"""The DynamoDBs that tests run against: moto's server, and dynalite, an independent one."""
 
+import os
 import shutil
 import subprocess
 import time
@@ -9,7 +10,11 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
+import urllib3
+from moto.server import ThreadedMotoServer
+
+from wechat_aws.aws_client import AwsClient
+from wechat_aws.dynamo_store import DynamoStore
 
 ROOT = Path(__file__).parent.parent.parent
 LOCK = ROOT / "tests" / "dynalite" / "package-lock.json"
@@ -23,10 +28,13 @@ require("dynalite")({createTableMs: 0, deleteTableMs: 0})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs dynalite, and so Node.js: `make check` runs it, `make test` does without."""
+    """Mark what needs sockets; and what needs dynalite, and so Node.js: `make check` runs it, `make test` does not."""
     for item in items:
-        if "dynalite" in item.nodeid or "dynalite" in getattr(item, "fixturenames", ()):
+        used = [item.nodeid, *getattr(item, "fixturenames", ())]
+        if any("dynalite" in name for name in used):
             item.add_marker(pytest.mark.node)
+        if any(name in use for use in used for name in ("dynalite", "moto")):
+            item.add_marker(pytest.mark.enable_socket)
 
 
 @pytest.fixture
@@ -37,13 +45,36 @@ def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
 
 
+@pytest.fixture(scope="session")
+def moto_server() -> Iterator[str]:
+    """The URL of a moto, which pretends to be all of AWS."""
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
 @pytest.fixture
-def moto_table(credentials: None) -> Iterator[Any]:
+def moto(credentials: None, moto_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Its URL, with nothing in it; every client of this process is led there."""
+    urllib3.request("POST", f"{moto_server}/moto-api/reset")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", moto_server)
+    return moto_server
+
+
+@pytest.fixture
+def moto_table(moto: str) -> Iterator[Any]:
     """A client of moto's DynamoDB, which has the table."""
-    with mock_aws():
-        client = boto3.client("dynamodb")
-        create_table(client)
-        yield client
+    client = boto3.client("dynamodb")
+    create_table(client)
+    yield client
+    client.close()
+
+
+def store_of(table: str = TABLE, *, timeout: float = 5) -> DynamoStore:
+    """A store in the table that this process is led to."""
+    return DynamoStore(AwsClient(os.environ), table, timeout=timeout)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
+import gzip
 import json
-import socket
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -8,24 +9,28 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.wechat import NOW, TOKEN, build_handler, proxy_event, query, text
-from wechat_aws.account_store import FRESH_SECONDS, RETRY_SECONDS, AccountStore, ssm_parameter
+from tests.aws.faults import Fault, answer, hang, reset, serving
+from tests.wechat import NOW, TOKEN, build_handler, fields, proxy_event, query, text
+from wechat_aws.account_store import FRESH_SECONDS, RETRY_SECONDS, AccountStore
+from wechat_aws.aws_client import AwsClient
+from wechat_aws.parameter import fetch_account
 from wechat_aws.settings import Account, InvalidSettings
 
+ENVIRON = {"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret"}
+NAMES = st.sampled_from(["token", "encoding_aes_key", "app_id"])
 NAME = "/wechat-lambda/account"
 OLD, NEW = Account(("OldToken",)), Account(("NewToken",))
 
 
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """A pretended SSM; the credentials are what any environment would hold."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    with mock_aws():
-        yield boto3.client("ssm")
+def aws(moto: str) -> Iterator[Any]:
+    """A client of a pretended SSM."""
+    client = boto3.client("ssm")
+    yield client
+    client.close()
 
 
 def put(ssm: Any, value: object) -> None:
@@ -33,54 +38,85 @@ def put(ssm: Any, value: object) -> None:
 
 
 def test_fetches_a_secure_string_decrypted(aws: Any) -> None:
-    """The text that was put is the text that is fetched, by name as by ARN."""
+    """The account that was put is the one that is fetched, by name as by ARN."""
     put(aws, {"token": "abc"})
     arn = aws.get_parameter(Name=NAME)["Parameter"]["ARN"]
-    fetch = ssm_parameter()
-    assert fetch(NAME) == fetch(arn) == '{"token": "abc"}'
+    client = AwsClient(os.environ)
+    assert fetch_account(client, NAME) == fetch_account(client, arn) == Account(("abc",))
 
 
 def test_an_absent_parameter_is_named(aws: Any) -> None:
-    """The line says which parameter cannot be read, and why in the service's own word."""
-    with pytest.raises(InvalidSettings, match=r"parameter /absent cannot be read \(ParameterNotFound\): write it"):
-        ssm_parameter()("/absent")
+    """The line says which parameter cannot be had, and why in the service's own word."""
+    with pytest.raises(InvalidSettings, match=r"parameter /absent cannot be had \(ParameterNotFound\): write it"):
+        fetch_account(AwsClient(os.environ), "/absent")
 
 
-def test_a_missing_region_is_named(aws: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a region there is no service to ask, and the line says so."""
-    monkeypatch.delenv("AWS_DEFAULT_REGION")
-    with pytest.raises(InvalidSettings, match=r"SSM cannot be used \(NoRegionError\)"):
-        ssm_parameter()
+@pytest.mark.parametrize("name", ["AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID"])
+def test_what_is_missing_is_named(credentials: None, name: str) -> None:
+    """Without a region there is no service to ask, without credentials nobody to ask it, and the line says so."""
+    environ = {"WECHAT_ACCOUNT": NAME, **os.environ, name: ""}
+    with pytest.raises(InvalidSettings, match=f"{name.replace('DEFAULT_', '')} is missing"):
+        build_handler(environ | {"WECHAT_ACCOUNT": NAME})
 
 
 @pytest.mark.enable_socket
-@pytest.mark.parametrize("listening", [True, False])
-def test_a_service_that_hangs_or_is_gone_is_given_up(monkeypatch: pytest.MonkeyPatch, listening: bool) -> None:
-    """Two attempts of a second each and no more: the platform itself waits five."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", f"http://127.0.0.1:{server.getsockname()[1]}")
-        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION"):
-            monkeypatch.setenv(name, "us-east-1")
-        if not listening:
-            server.close()
-        fetch = ssm_parameter()
+@pytest.mark.parametrize(("fault", "reason"), [(hang, "timed out"), (reset, "connection failed")])
+def test_a_service_that_hangs_or_is_gone_is_given_up(fault: Fault, reason: str) -> None:
+    """Two attempts, two seconds and no more: the platform itself waits five."""
+    with serving(fault) as server:
+        client = AwsClient(ENVIRON | {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.port}"})
         started = time.monotonic()
-        with pytest.raises(InvalidSettings, match=r"cannot be had \(\w+Error\): check the network"):
-            fetch(NAME)
-        assert time.monotonic() - started < 3.5
-        if listening:
-            assert connections(server) == 2
+        with pytest.raises(InvalidSettings, match=rf"cannot be had \({reason}\): check the network; no proxy is used"):
+            fetch_account(client, NAME)
+        assert time.monotonic() - started < 2.5
+        assert server.connections == 2
 
 
-def connections(server: socket.socket) -> int:
-    """How many there are that nobody has taken yet."""
-    server.setblocking(False)
-    found = 0
-    with suppress(BlockingIOError):
-        while True:
-            server.accept()[0].close()
-            found += 1
-    return found
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES | st.text(max_size=9), inner, max_size=3),
+)
+
+
+@given(JSON.flatmap(lambda value: st.sampled_from([value, {"Parameter": value}, {"Parameter": {"Value": value}}])))
+def test_whatever_ssm_holds_is_an_account_or_invalid(answer: Any) -> None:
+    """No object that a service may answer with escapes as another error."""
+
+    class Client(AwsClient):
+        def call(self, *_: Any, **__: Any) -> Any:
+            return answer
+
+    with suppress(InvalidSettings):
+        assert isinstance(fetch_account(Client(ENVIRON), NAME), Account)
+
+
+ODD = [
+    b"",
+    b"<html>",
+    b"{}",
+    b"[1]",
+    b'{"Parameter": {"Value": null}}',
+    b'{"Parameter": {"Value": "{\\"token\\": ' + b"[" * 8000 + b'"}}',
+    b'{"Parameter": "\xff"}',
+    gzip.compress(b"{}"),
+]
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("content", ODD, ids=lambda content: repr(content)[:30])
+def test_an_odd_answer_costs_no_message(content: bytes, printed: Callable[[], list[dict[str, Any]]]) -> None:
+    """Whatever SSM answers a refresh with, the last good account serves and the failure is told; a start is refused."""
+    good = answer(200, {"Parameter": {"Value": json.dumps({"token": TOKEN})}})
+    now = float(NOW)
+    with serving(good, answer(200, content)) as server:
+        environ = ENVIRON | {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.port}", "WECHAT_ACCOUNT": NAME}
+        lambda_handler = build_handler(environ, clock=lambda: now)
+        now += FRESH_SECONDS
+        event = proxy_event("POST", query(timestamp=str(int(now))), text("hi"))
+        assert fields(lambda_handler(event, None)["body"])["Content"] == "hi"
+        assert printed()[0]["message"] == "stale account"
+        with pytest.raises(InvalidSettings, match=f"the SSM parameter {NAME}"):
+            build_handler(environ)
 
 
 class Source:
@@ -99,7 +135,7 @@ class Source:
             raise InvalidSettings("down: wait")
         return self.account
 
-    def store(self) -> AccountStore:
+    def store(self) -> AccountStore[Account]:
         """A store of this source."""
         return AccountStore(self.fetch, clock=lambda: self.now, on_failure=self.failures.append)
 
@@ -163,7 +199,7 @@ def test_a_bad_parameter_refuses_to_start(aws: Any, value: str, reason: str) -> 
     """The line names the parameter and which of its faults it has, never what it holds."""
     aws.put_parameter(Name=NAME, Value=value, Type="SecureString")
     with pytest.raises(InvalidSettings, match=reason) as caught:
-        build_handler({"WECHAT_ACCOUNT": NAME})
+        build_handler({**os.environ, "WECHAT_ACCOUNT": NAME})
     assert "Secr3t" not in str(caught.value)
 
 
@@ -171,7 +207,7 @@ def test_a_rotation_is_picked_up(aws: Any, printed: Callable[[], list[dict[str, 
     """A new token works within five minutes of being put, without a deploy; a bad one changes nothing, and is told."""
     put(aws, {"token": TOKEN})
     now = SimpleNamespace(seconds=float(NOW))
-    lambda_handler = build_handler({"WECHAT_ACCOUNT": NAME}, clock=lambda: now.seconds)
+    lambda_handler = build_handler({**os.environ, "WECHAT_ACCOUNT": NAME}, clock=lambda: now.seconds)
 
     def status(token: str) -> int:
         event = proxy_event("POST", query(token=token, timestamp=str(int(now.seconds))), text("hi"))

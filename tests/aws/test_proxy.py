@@ -78,6 +78,8 @@ def test_reads_a_query_as_the_standard_library_does(raw: str) -> None:
         ({"httpMethod": 7}, "not a proxy event"),
         (v2("&".join(["a=1"] * 51)), "query malformed"),
         (v2("&" * 50), "query malformed"),
+        ({"httpMethod": "GET", "multiValueQueryStringParameters": {"signature": 5}}, "query malformed"),
+        ({"httpMethod": "GET", "multiValueQueryStringParameters": {"signature": "abc"}}, "query malformed"),
         (v2(body={"a": 1}), "body malformed"),
         (v2(body="a", isBase64Encoded=True), "body malformed"),
         (v2(body="é", isBase64Encoded=True), "body malformed"),
@@ -88,6 +90,24 @@ def test_refuses_other_events(event: object, reason: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
         read_request(event)
     assert caught.value.reason == reason
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2),
+    max_leaves=5,
+)
+PARTS = ("httpMethod", "multiValueQueryStringParameters", "queryStringParameters", "rawQueryString", "body")
+
+
+@given(st.fixed_dictionaries({}, optional={name: JSON | st.text() for name in (*PARTS, "isBase64Encoded")}))
+def test_whatever_an_event_holds_is_read_or_refused(parts: dict[str, object]) -> None:
+    """Of either payload: no value in the place of another escapes as another error, and it is the sender's fault."""
+    for event in (parts, {"httpMethod": "POST"} | parts, v2("") | parts):
+        try:
+            assert isinstance(read_request(event), Request)
+        except InvalidRequest as error:
+            assert error.status == 400
 
 
 def test_writes() -> None:

@@ -1,10 +1,10 @@
 """The account that the callback of this project is configured with, as WeChat's console would have it."""
 
-import time
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 
-from wechat_aws.account_store import open_account, ssm_parameter
-from wechat_aws.settings import Account, read_settings
+from wechat_aws.aws_client import AwsClient
+from wechat_aws.parameter import fetch_account
+from wechat_aws.settings import Account, Settings, read_account, read_settings
 from wechat_sim.platform import sample
 from wechat_sim.platform.console import SAMPLE, Console
 
@@ -20,9 +20,31 @@ def choose_account(environ: MutableMapping[str, str]) -> tuple[Console, int]:
     if not environ.get("WECHAT_ACCOUNT", "").strip():
         environ["WECHAT_ACCOUNT"] = sample.ACCOUNT_JSON
     settings = read_settings(environ)
-    # read once: nothing is refreshed here, so no refresh can fail
-    account = open_account(settings, clock=time.time, on_failure=lambda _: None, connect=ssm_parameter)()
-    return (SAMPLE if settings.account == sample.ACCOUNT_JSON else console_of(account)), settings.max_age
+    if settings.account == sample.ACCOUNT_JSON:
+        return SAMPLE, settings.max_age
+    if settings.calls_aws:
+        _lend_credentials(environ)
+    return console_of(_account(settings, environ)), settings.max_age
+
+
+def _account(settings: Settings, environ: Mapping[str, str]) -> Account:
+    if settings.in_place:
+        return read_account(settings.account, "WECHAT_ACCOUNT")
+    return fetch_account(AwsClient(environ), settings.account)
+
+
+def _lend_credentials(environ: MutableMapping[str, str]) -> None:
+    """Put what AWS's tools find, in a profile or by a sign-on, where the function looks: into the environment."""
+    import boto3  # only here: no other callback needs it
+
+    session = boto3.Session()
+    if session.region_name:
+        environ.setdefault("AWS_REGION", session.region_name)
+    if "AWS_ACCESS_KEY_ID" not in environ and (credentials := session.get_credentials()):
+        found = credentials.get_frozen_credentials()
+        names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+        values = (found.access_key, found.secret_key, found.token)
+        environ.update({name: value or "" for name, value in zip(names, values, strict=True)})
 
 
 def console_of(account: Account) -> Console:

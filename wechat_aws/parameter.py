@@ -1,0 +1,29 @@
+"""The account's parameter in SSM. Only a function whose account is there imports this module."""
+
+from typing import Final
+
+from wechat_aws.aws_client import AwsClient, ServiceError
+from wechat_aws.settings import Account, InvalidSettings, read_account
+
+TIMEOUT_SECONDS: Final = 2.0
+"""For a call, with its second attempt: the platform waits five for an answer."""
+
+
+def fetch_account(client: AwsClient, name: str) -> Account:
+    """The account in a SecureString, by its name or ARN.
+
+    Raises:
+        InvalidSettings: it cannot be had, whatever the service answers, or is no account; the text names the parameter
+            and the service's word for the reason.
+    """
+    source = f"the SSM parameter {name}"
+    request = {"Name": name, "WithDecryption": True}
+    try:
+        answer = client.call("ssm", "GetParameter", request, timeout=TIMEOUT_SECONDS)
+    except ServiceError as error:
+        hint = "write it, and let the role read it" if error.refused else "check the network; no proxy is used"
+        raise InvalidSettings(f"{source} cannot be had ({error.code}): {hint}") from None
+    match answer:
+        case {"Parameter": {"Value": str(text)}}:
+            return read_account(text, source)
+    raise InvalidSettings(f"{source} cannot be had (malformed answer): check what answers in the place of SSM")
