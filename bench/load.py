@@ -1,4 +1,4 @@
-"""Keeps several functions busy at once with right, forged and encrypted requests. `make load SECONDS=600`.
+"""Keeps several functions busy at once with right, forged and encrypted requests. `make load DURATION=600`.
 
 Fails where an answer is wrong, where an error is logged, and where memory grows.
 """

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from scripts.lock import find_lists
+
 ROOT = Path(__file__).parent.parent
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 MODULES = sorted(p for d in ("wechat_core", "wechat_aws", "wechat_sim") for p in (ROOT / d).rglob("*.py"))
@@ -135,12 +137,10 @@ def test_dependencies_are_kept_fresh() -> None:
         ("github-actions", "/"),
         ("npm", "/tests/dynalite"),
     ]
-    locked = re.search(r"^LISTS := (.*)", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
-    assert locked
-    names = {ROOT / name for name in locked[1].split()}
-    lists = [*ROOT.glob("requirements*"), *ROOT.glob("requirements/*")]
-    assert names == {path.with_suffix("") for path in lists if path.suffix == ".txt"}
-    assert names == {path.with_suffix("") for path in lists if path.suffix == ".in"} - {ROOT / "requirements" / "sim"}
+    lists = {path.relative_to(ROOT) for path in [*ROOT.glob("requirements*"), *ROOT.glob("requirements/*")]}
+    locked = {path.relative_to(ROOT) for path in find_lists()}
+    assert {path.with_suffix(".txt") for path in locked} == {path for path in lists if path.suffix == ".txt"}
+    assert {path for path in lists if path.suffix == ".in"} - locked == {Path("requirements/sim.in")}
 
 
 def test_commits_are_checked_by_the_locked_tools() -> None:
