@@ -43,7 +43,7 @@ send: .venv/ready  ## send one message to it, from another terminal: TEXT=… [U
 
 test: .venv/dev-ready  ## run the tests
 	@$(BIN)/python -m scripts.lock --check
-	@$(BIN)/pytest $(APART) -m "not node" --hypothesis-profile quick --numprocesses auto --dist worksteal
+	@$(BIN)/pytest $(APART) -m "not node and not network" --hypothesis-profile quick --numprocesses auto --dist worksteal
 
 account: .venv/ready  ## write the account to SSM, asking for it without showing it [STACK=…]
 	@$(BIN)/python -m scripts.account

@@ -140,7 +140,7 @@ def test_dependencies_are_kept_fresh() -> None:
     lists = {path.relative_to(ROOT) for path in [*ROOT.glob("requirements*"), *ROOT.glob("requirements/*")]}
     locked = {path.relative_to(ROOT) for path in find_lists()}
     assert {path.with_suffix(".txt") for path in locked} == {path for path in lists if path.suffix == ".txt"}
-    assert {path for path in lists if path.suffix == ".in"} - locked == {Path("requirements/sim.in")}
+    assert {path for path in lists if path.suffix == ".in"} == locked
 
 
 def test_commits_are_checked_by_the_locked_tools() -> None:
