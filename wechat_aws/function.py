@@ -9,13 +9,15 @@ try:
     import sys
     import time
     from collections.abc import Callable, Mapping
-    from typing import TYPE_CHECKING, Any
+    from contextlib import AbstractContextManager
+    from contextvars import ContextVar
+    from typing import TYPE_CHECKING, Any, Final
 
     from wechat_aws.account_store import AccountStore
     from wechat_aws.proxy import read_request, write_response
     from wechat_aws.settings import Account, InvalidSettings, Settings, envelope_for, read_account, read_settings
     from wechat_aws.telemetry import Telemetry
-    from wechat_core.callback import Answer, Callback, Responder, response_to
+    from wechat_core.callback import Answer, Callback, Responder, Step, response_to, unwatched
 
     if TYPE_CHECKING:
         from wechat_aws.aws_client import AwsClient
@@ -23,6 +25,9 @@ finally:
     gc.enable()
 
 type LambdaHandler = Callable[[Any, Any], dict[str, Any]]
+
+STEP: Final[ContextVar[Step]] = ContextVar("step", default=unwatched)
+"""What watches the steps of a request: set by a local server around its call, and by nobody on Lambda."""
 
 
 def build(respond: Responder) -> LambdaHandler:
@@ -56,7 +61,7 @@ def wire(respond: Responder, environ: Mapping[str, str], *, clock: Callable[[], 
         respond = with_table(respond, settings, client=client, notice=telemetry.noticed, clock=clock)
 
     def fetch() -> Callback:
-        return Callback(envelope_for(_account(settings, client), settings.max_age), respond)
+        return Callback(envelope_for(_account(settings, client), settings.max_age), respond, _step)
 
     callbacks = AccountStore(fetch, clock=clock, on_failure=telemetry.refresh_failed)
 
@@ -65,15 +70,22 @@ def wire(respond: Responder, environ: Mapping[str, str], *, clock: Callable[[], 
         try:
             callback = callbacks.current()
             envelope = callback.envelope
-            outcome: Answer | Exception = callback.answer(read_request(event), now=int(clock()))
+            with _step("read"):
+                request = read_request(event)
+            outcome: Answer | Exception = callback.answer(request, now=int(clock()))
         except Exception as error:  # the one place that catches
             outcome = error
         milliseconds = (time.perf_counter() - started) * 1000
         request_id = getattr(context, "aws_request_id", "")
         telemetry.record(outcome, envelope=envelope, request_id=request_id, milliseconds=milliseconds)
-        return write_response(response_to(outcome))
+        with _step("write"):
+            return write_response(response_to(outcome))
 
     return lambda_handler
+
+
+def _step(name: str) -> AbstractContextManager[object]:
+    return STEP.get()(name)
 
 
 def _client(environ: Mapping[str, str], clock: Callable[[], float]) -> "AwsClient":

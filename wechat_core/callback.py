@@ -1,6 +1,8 @@
 """The callback: `verify` answers the platform's GET, `Callback` that and its POST."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Final
 
 from wechat_core.envelope import Envelope, Opened, check_sender
 from wechat_core.errors import InvalidRequest, RejectedRequest, ResponderFailed
@@ -11,6 +13,10 @@ from wechat_core.replies import NoReply, Reply, render, sendable
 from wechat_core.values import Value
 
 type Responder = Callable[[Message], Reply]
+type Step = Callable[[str], AbstractContextManager[object]]
+"""Watches the flow: each step is done within the context of its name."""
+
+_UNWATCHED: Final = nullcontext()
 
 
 class Answer(Value):
@@ -41,11 +47,17 @@ def verify(request: Request, envelope: Envelope, *, now: int) -> Response:
     return Response(200, request.parameter("echostr").encode("utf-8", "surrogateescape"))
 
 
+def unwatched(_: str) -> AbstractContextManager[object]:
+    """The context of a step that nobody watches."""
+    return _UNWATCHED
+
+
 class Callback(Value):
-    """The whole flow around a responder: open · parse · respond · render · seal."""
+    """The whole flow around a responder: open · parse · respond · render · seal; or verify, all within `step`."""
 
     envelope: Envelope
     respond: Responder
+    step: Step = unwatched
 
     def answer(self, request: Request, *, now: int) -> Answer:
         """Answer one request.
@@ -60,18 +72,25 @@ class Callback(Value):
         """
         match request.method:
             case "GET":
-                return Answer(verify(request, self.envelope, now=now))
+                with self.step("verify"):
+                    return Answer(verify(request, self.envelope, now=now))
             case "POST":
                 return self._answer_message(request, now)
         raise InvalidRequest("method not allowed", "the platform sends GET and POST", status=405)
 
     def _answer_message(self, request: Request, now: int) -> Answer:
-        opened = self.envelope.open(request, now=now)
-        message = parse_message(opened.xml)
-        returned, sent = self._respond(message)
-        response = SUCCESS
-        if not isinstance(sent, NoReply):
-            response = self.envelope.seal(render(sent, message, now=now), opened, now=now)
+        with self.step("open"):
+            opened = self.envelope.open(request, now=now)
+        with self.step("parse"):
+            message = parse_message(opened.xml)
+        with self.step("respond"):
+            returned, sent = self._respond(message)
+        if isinstance(sent, NoReply):
+            return Answer(SUCCESS, message, returned, sent, opened)
+        with self.step("render"):
+            xml = render(sent, message, now=now)
+        with self.step("seal"):
+            response = self.envelope.seal(xml, opened, now=now)
         return Answer(response, message, returned, sent, opened)
 
     def _respond(self, message: Message) -> tuple[Reply, Reply]:

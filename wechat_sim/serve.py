@@ -1,109 +1,108 @@
-"""The local server: the callback behind its real handler, and a page that plays WeChat.
+"""The local server: a page that plays WeChat to this project's callback, behind its real handler, or to anybody's."""
 
-Every request to the callback, from the page or from elsewhere, becomes a proxy event and goes through `lambda_handler`.
-"""
-
-import asyncio
-import base64
 import contextlib
 import errno
 import importlib.util
+import os
 import socket
-import sys
 import time
-import uuid
-from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, Final
 
 import click
+import httpx
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware.exceptions import ExceptionMiddleware
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
-from wechat_sim.local import inspector
-from wechat_sim.local.inspector import traced
+from wechat_sim.doctor.examination import host_of, is_loopback
+from wechat_sim.local.asgi import LambdaCallback, LambdaHandler
+from wechat_sim.local.inspector import Inspector, keep_printed
 from wechat_sim.local.live import LiveHandler
-from wechat_sim.local.proxy_events import HttpRequest, http_api_event
 from wechat_sim.page.chat import Chat
-from wechat_sim.page.guard import check_origin, key_for, read_body
+from wechat_sim.page.guard import Guard, key_for
+from wechat_sim.page.target import Target
 from wechat_sim.platform import sample
-from wechat_sim.platform.console import Console, Mode
+from wechat_sim.platform.console import Console
 from wechat_sim.platform.inbound import signed_query
-
-type LambdaHandler = Callable[[Any, Any], dict[str, Any]]
 
 CALLBACK_PATH: Final = "/wechat"
 
 
-class LambdaCallback:
-    """The callback as an ASGI application; every method passes, so that the handler is the one to refuse."""
-
-    def __init__(self, lambda_handler: LambdaHandler) -> None:
-        self._lambda_handler = lambda_handler
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        request = Request(scope, receive)
-        check_origin(request)
-        event = http_api_event(await _received(request))
-        context = SimpleNamespace(aws_request_id=str(uuid.uuid4()))
-        # in a thread, so that requests overlap as they do on Lambda, and one goes on when the platform has hung up
-        answer = await asyncio.to_thread(self._lambda_handler, event, context)
-        await _response(answer)(scope, receive, send)
-
-
 def create_app(
-    lambda_handler: LambdaHandler, console: Console, set_mode: Callable[[Mode], None] = lambda _: None, key: str = ""
+    lambda_handler: LambdaHandler,
+    console: Console,
+    url: str = "http://127.0.0.1:8000",
+    key: str = "",
+    **abilities: Any,
 ) -> Starlette:
-    """The callback at `CALLBACK_PATH` and the chat page at `/`, which signs as the console says for who has the key."""
-    callback = ExceptionMiddleware(LambdaCallback(traced(lambda_handler)))
-    chat = Chat(callback, CALLBACK_PATH, console, set_mode, key)
-    return Starlette(routes=[Route(CALLBACK_PATH, callback), *chat.routes])
+    """The callback at `CALLBACK_PATH` of a URL, and at `/` the chat page, for who has the key.
 
-
-async def _received(request: Request) -> HttpRequest:
-    return HttpRequest(
-        method=request.method,
-        host=request.url.hostname or "",
-        path=request.url.path,
-        query=request.scope["query_string"].decode("latin-1"),
-        headers=tuple(request.headers.items()),
-        body=await read_body(request),
-        source_ip=request.client.host if request.client else "",
-        request_id=str(uuid.uuid4()),
-        received=time.time(),
+    `abilities` are what the page can do with it, as in `Target`.
+    """
+    callback = ExceptionMiddleware(Guard(LambdaCallback(lambda_handler)))
+    target = Target(
+        url=url + CALLBACK_PATH,
+        connect=lambda: httpx.AsyncClient(transport=httpx.ASGITransport(callback)),  # without a network between
+        **abilities,
     )
+    return Starlette(routes=[Route(CALLBACK_PATH, callback), *Chat(target, console, key).routes])
 
 
-def _response(answer: dict[str, Any]) -> Response:
-    body = base64.b64decode(answer["body"]) if answer["isBase64Encoded"] else answer["body"]
-    return Response(body, answer["statusCode"], answer["headers"])
+class CannotServe(Exception):
+    """There is nothing to serve, or nowhere to; the text is one line that says why."""
 
 
-def serve(host: str, port: int, console: Console, max_age: int) -> None:
-    """Listen until interrupted; stops with one line where the handler does not start or the port is taken."""
-    inspector.install()
-    live = LiveHandler(_folder(), is_sample=console.is_sample)
-    listening = _listen(host, port)
-    key = key_for(host)
-    introduce(_url(host, listening.getsockname()[1]), console, max_age, key)
-    app = create_app(live, console, live.set_mode, key)
+def serve_project(host: str, port: int, console: Console, max_age: int) -> None:
+    """Serve this project's callback and the page for it, until interrupted.
+
+    Raises:
+        CannotServe: there is no project here, or the address cannot be listened on.
+    """
+    folder = _find_project()
+    inspector = Inspector(folder)
+    keep_printed()
+    live = LiveHandler(folder, os.environ, is_sample=console.is_sample, on_failure=inspector.keep_failure)
+    with _listen(host, port) as listening:
+        url, key = _url_of(listening), key_for(host)
+        introduce(url, console, max_age, key)
+        app = create_app(
+            inspector.watch(live),
+            console,
+            url,
+            key,
+            file=str(folder / "handler.py"),
+            collect=inspector.collect,
+            set_mode=live.set_mode,
+        )
+        _run(app, listening)
+
+
+def serve_page(host: str, port: int, console: Console, url: str) -> None:
+    """Serve the page for a callback that runs elsewhere, until interrupted.
+
+    Raises:
+        CannotServe: the address cannot be listened on.
+    """
+    with _listen(host, port) as listening:
+        key = key_for(host)
+        click.echo(f"chat page  {_page_url(_url_of(listening), key)}\ncallback   {url}\n\nStop with Ctrl+C.\n")
+        target = Target(url=url, connect=lambda: httpx.AsyncClient(trust_env=not is_loopback(host_of(url))))
+        _run(Starlette(routes=Chat(target, console, key).routes), listening)
+
+
+def _run(app: Starlette, listening: socket.socket) -> None:
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
-    with listening, contextlib.suppress(KeyboardInterrupt):
+    with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listening])
 
 
-def _folder() -> Path:
+def _find_project() -> Path:
     """Where handler.py is: in the folder that this was started in, or where the project is installed from."""
     spec = importlib.util.find_spec("handler")
     if not spec or not spec.origin:
-        sys.exit("there is no handler.py here: change into the project's folder")
+        raise CannotServe("there is no handler.py here: change into its folder, or name a callback with --url")
     return Path(spec.origin).parent
 
 
@@ -113,18 +112,25 @@ def _listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            sys.exit(f"port {port} is in use: choose another, for example with: make run PORT={port + 1}")
-        sys.exit(f"cannot listen on {host}, port {port}: {error.strerror}")
+            raise CannotServe(f"port {port} is in use: choose another, with --port {port + 1}") from None
+        raise CannotServe(f"cannot listen on {host}, port {port}: {error.strerror}") from None
 
 
-def _url(host: str, port: int) -> str:
+def _url_of(listening: socket.socket) -> str:
+    """Where somebody on this machine finds it."""
+    host, port = listening.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _page_url(url: str, key: str) -> str:
+    return f"{url}/#key={key}" if key else f"{url}/"
 
 
 def introduce(url: str, console: Console, max_age: int, key: str = "") -> None:
     """Say where to go and how to try it; a configured token stays out, and so does what is signed with it."""
     whose = f"the sample account, token {sample.TOKEN}" if console.is_sample else "the one in WECHAT_ACCOUNT"
-    click.echo(f"chat page  {url}/{key and f'#key={key}'}\ncallback   {url}{CALLBACK_PATH}\naccount    {whose}")
+    click.echo(f"chat page  {_page_url(url, key)}\ncallback   {url}{CALLBACK_PATH}\naccount    {whose}")
     if key:
         click.echo("everybody in your network can reach the callback; the chat page takes the key in its URL")
     if console.is_sample:

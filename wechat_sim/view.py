@@ -1,11 +1,12 @@
 """An exchange as JSON, for the chat page and for other programs."""
 
+import shlex
 from typing import Any
 
 from wechat_sim.doctor.findings import Finding
 from wechat_sim.doctor.handshake import Handshake
-from wechat_sim.local.inspector import Trace
-from wechat_sim.platform.delivery import Delivery, Exchange
+from wechat_sim.platform.delivery import HEADERS, Delivery, Exchange, with_query
+from wechat_sim.platform.inbound import Push
 from wechat_sim.platform.texts import explain_cause, quote_console
 from wechat_sim.platform.verdict import Verdict
 
@@ -75,17 +76,10 @@ def finding(found: Finding | None) -> dict[str, Any]:
     }
 
 
-def trace(made: Trace) -> dict[str, Any]:
-    """What happened inside the callback."""
-    log, metrics, printed = made.printed()
-    return {
-        "steps": [{"name": s.name, "milliseconds": s.milliseconds, "failed": s.failed} for s in made.steps],
-        "proxy_event": made.proxy_event,
-        "proxy_response": made.proxy_response,
-        "log": log,
-        "metrics": metrics,
-        "printed": printed,
-    }
+def curl(push: Push, url: str) -> str:
+    """The request of a message as a command; what it is signed with is good for as long as the callback takes it."""
+    headers = [part for name in ("Content-Type", "User-Agent") for part in ("-H", f"{name}: {HEADERS[name]}")]
+    return shlex.join(["curl", *headers, "--data-raw", text(push.body), with_query(url, push.query)])
 
 
 def text(body: bytes) -> str:

@@ -166,7 +166,7 @@ def test_a_forgery_that_is_taken_is_an_alarm(chat: Chat, project: tuple[str, Pat
     chat.press("Forge the signature")
     chat.send("hi")
     expect(chat.log).to_contain_text("Forged message accepted")
-    expect(chat.sentence).to_contain_text("the callback took a message that the platform did not sign")
+    expect(chat.sentence).to_contain_text("the callback replies to a message that WeChat did not sign")
     expect(chat.log).not_to_contain_text("该公众号")
 
 

@@ -1,4 +1,5 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -175,3 +176,30 @@ def test_a_responder_that_returns_no_reply() -> None:
 def test_what_the_platform_hears(outcome: Answer | Exception, response: Response) -> None:
     """Strangers are refused, every refused signature alike; what is our own fault is acknowledged."""
     assert response_to(outcome) == response
+
+
+def test_the_steps_are_watched() -> None:
+    """Who hands a `step` in sees each step of the flow begin and end, and where it is that something is raised."""
+    seen: list[str] = []
+
+    @contextmanager
+    def step(name: str) -> Iterator[None]:
+        seen.append(name)
+        try:
+            yield
+        except Exception as error:
+            seen.append(type(error).__name__)
+            raise
+
+    Callback(PLAIN, echo, step).answer(post(text("hi")), now=NOW)
+    assert seen == ["open", "parse", "respond", "render", "seal"]
+    seen.clear()
+    Callback(PLAIN, lambda _: NoReply(), step).answer(post(text("hi")), now=NOW)
+    assert seen == ["open", "parse", "respond"]
+    seen.clear()
+    Callback(PLAIN, echo, step).answer(Request("GET", query(echostr="1"), b""), now=NOW)
+    assert seen == ["verify"]
+    seen.clear()
+    with pytest.raises(ResponderFailed):
+        Callback(PLAIN, lambda _: 1 / 0, step).answer(post(text("hi")), now=NOW)  # type: ignore[arg-type, return-value]
+    assert seen == ["open", "parse", "respond", "ResponderFailed"]

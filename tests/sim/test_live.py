@@ -43,7 +43,7 @@ def change(path: Path, text: str) -> None:
 
 def test_changed_code_answers_the_next_message(project: Path) -> None:
     """A module that the user changes counts at once, without a restart; a new file does as well."""
-    live = LiveHandler(project, is_sample=False)
+    live = LiveHandler(project, os.environ, is_sample=False)
     assert live({}, None) == "first"
     change(project / "words.py", "import more\nWORDS = more.MORE  # changed")
     change(project / "more.py", "MORE = 'second'")
@@ -52,7 +52,7 @@ def test_changed_code_answers_the_next_message(project: Path) -> None:
 
 def test_broken_code_fails_as_on_lambda_and_can_be_mended(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Code that does not load is a 500 with the reason printed, until it is mended."""
-    live = LiveHandler(project, is_sample=False)
+    live = LiveHandler(project, os.environ, is_sample=False)
     change(project / "words.py", "WORDS = (")
     failed: Any = live({}, None)
     assert (failed["statusCode"], failed["body"]) == (500, '{"message":"Internal Server Error"}')
@@ -63,7 +63,7 @@ def test_broken_code_fails_as_on_lambda_and_can_be_mended(project: Path, capsys:
 
 def test_settings_that_are_refused_are_told(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A handler that refuses to start says why."""
-    live = LiveHandler(project, is_sample=False)
+    live = LiveHandler(project, os.environ, is_sample=False)
     change(project / "handler.py", "import sys\nsys.exit('wechat-lambda cannot start: because')")
     assert live({}, None)["statusCode"] == 500
     assert "cannot start: because" in capsys.readouterr().out
@@ -72,7 +72,7 @@ def test_settings_that_are_refused_are_told(project: Path, capsys: pytest.Captur
 def test_the_sample_account_can_be_put_into_each_mode(project: Path) -> None:
     """The console's mode is the callback's as well, where nothing else is configured."""
     assert "aes" in sample.SAFE_ACCOUNT_JSON
-    live = LiveHandler(project, is_sample=True)
+    live = LiveHandler(project, os.environ, is_sample=True)
     answers = []
     for mode in ("plain", "safe", "compatible", "plain"):
         live.set_mode(mode)
@@ -82,6 +82,38 @@ def test_the_sample_account_can_be_put_into_each_mode(project: Path) -> None:
 
 def test_an_account_of_ones_own_keeps_its_mode(project: Path) -> None:
     """What is configured elsewhere is not changed from the page."""
-    live = LiveHandler(project, is_sample=False)
+    live = LiveHandler(project, os.environ, is_sample=False)
     live.set_mode("safe")
     assert live({}, None) == "first"
+
+
+def test_a_module_that_is_gone_is_missed_at_once(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that is deleted is not answered from memory: what imports it fails as it would on Lambda."""
+    live = LiveHandler(project, os.environ, is_sample=False)
+    (project / "words.py").unlink()
+    assert live({}, None)["statusCode"] == 500
+    assert "No module named 'words'" in capsys.readouterr().out
+
+
+def test_a_variable_configures_the_function_anew(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A switch of the page is a variable of the environment, with which the handler is loaded again."""
+    monkeypatch.delenv("SWITCH", raising=False)
+    change(project / "words.py", "import os\nWORDS = os.environ.get('SWITCH', 'off')")
+    live = LiveHandler(project, os.environ, is_sample=False)
+    answers = []
+    for text in ("", "on", "on", ""):
+        live.set_variable("SWITCH", text)
+        answers.append(live({}, None))
+    assert answers == ["off", "on", "on", "off"]
+    assert "SWITCH" not in os.environ
+
+
+def test_what_fails_is_told(project: Path) -> None:
+    """Who asks is told what keeps the code from loading, and what it raises."""
+    told: list[BaseException] = []
+    change(project / "words.py", "WORDS = 1")
+    live = LiveHandler(project, os.environ, is_sample=False, on_failure=told.append)
+    live({}, None)
+    change(project / "words.py", "WORDS = (")
+    live({}, None)
+    assert [type(error) for error in told] == [TypeError, SyntaxError]

@@ -44,7 +44,10 @@ def main() -> None:
 def serve(port: int, host: str) -> None:
     """Run the callback of this project locally, with a page to chat with it."""
     console, max_age = configured()
-    server.serve(host, port, console, max_age)
+    try:
+        server.serve_project(host, port, console, max_age)
+    except server.CannotServe as error:
+        _stop(str(error))
 
 
 @main.command()

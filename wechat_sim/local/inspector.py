@@ -1,56 +1,28 @@
-"""Looks into the callback while it answers: the steps and how long each took, and what it printed."""
+"""Looks into the callback while it answers: the steps and how long each took, what it printed and what it raised."""
 
 import contextlib
 import io
 import json
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from types import CodeType
+from pathlib import Path
 from typing import Any, Final, TextIO
 
-from wechat_aws.proxy import read_request, write_response
-from wechat_core.callback import Callback, verify
-from wechat_core.envelope import PlainEnvelope
-from wechat_core.messages import parse_message
-from wechat_core.replies import render
-from wechat_core.safe_mode import SafeEnvelope
+from wechat_aws.function import STEP
+from wechat_sim.local.live import read_times
 
-_TOOL: Final = 4  # of those that sys.monitoring leaves to everybody
-_STEPS: Final[dict[CodeType, str]] = {
-    read_request.__code__: "read",
-    verify.__code__: "verify",
-    PlainEnvelope.open.__code__: "open",
-    SafeEnvelope.open.__code__: "open",
-    parse_message.__code__: "parse",
-    Callback._respond.__code__: "respond",
-    render.__code__: "render",
-    PlainEnvelope.seal.__code__: "seal",
-    SafeEnvelope.seal.__code__: "seal",
-    write_response.__code__: "write",
-}
-
-
-class Step:
-    """One step of the flow; one that raised has failed."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.milliseconds = 0.0
-        self.failed = True
-        self._started = time.perf_counter()
-
-    def end(self) -> None:
-        """It returned."""
-        self.milliseconds, self.failed = round((time.perf_counter() - self._started) * 1000, 3), False
+type Handler = Callable[[Any, Any], Any]
 
 
 class Trace:
     """What became of one request inside."""
 
     def __init__(self) -> None:
-        self.steps: list[Step] = []
+        self.steps: list[dict[str, Any]] = []
+        self.failure: dict[str, Any] | None = None
         self.proxy_event: Any = None
         self.proxy_response: Any = None
         self._printed = io.StringIO()
@@ -59,54 +31,90 @@ class Trace:
         """Keep what was printed."""
         self._printed.write(text)
 
-    def printed(self) -> tuple[list[str], list[str], list[str]]:
-        """The lines of the log, of metrics, and all other lines."""
-        kinds: tuple[list[str], list[str], list[str]] = [], [], []
-        for line in self._printed.getvalue().splitlines():
-            kinds[_kind(line)].append(line)
-        return kinds
+    def as_json(self) -> dict[str, Any]:
+        """What is known of it by now."""
+        printed = self._printed.getvalue().splitlines()
+        return {
+            "steps": self.steps,
+            "failure": self.failure,
+            "proxy_event": self.proxy_event,
+            "proxy_response": self.proxy_response,
+            **{kind: [line for line in printed if _kind_of(line) == kind] for kind in ("log", "metrics", "printed")},
+        }
 
 
-_traces: ContextVar[list[Trace] | None] = ContextVar("traces", default=None)
-_current: ContextVar[Trace | None] = ContextVar("current", default=None)
+_traces: Final[ContextVar[list[Trace] | None]] = ContextVar("traces", default=None)
+_current: Final[ContextVar[Trace | None]] = ContextVar("current", default=None)
 
 
-@contextlib.contextmanager
-def collecting() -> Iterator[list[Trace]]:
-    """Traces of the requests that are made in this context."""
-    traces: list[Trace] = []
-    token = _traces.set(traces)
-    try:
-        yield traces
-    finally:
-        _traces.reset(token)
+class Inspector:
+    """Traces requests to the project of a folder, where somebody collects them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @contextlib.contextmanager
+    def collect(self) -> Iterator[list[Trace]]:
+        """The traces of the requests that are made in this context."""
+        traces: list[Trace] = []
+        token = _traces.set(traces)
+        try:
+            yield traces
+        finally:
+            _traces.reset(token)
+
+    def watch(self, handler: Handler) -> Handler:
+        """The handler, leaving a trace where somebody collects them."""
+
+        def call(event: Any, context: Any) -> Any:
+            traces = _traces.get()
+            if traces is None:
+                return handler(event, context)
+            trace = Trace()
+            traces.append(trace)
+            _current.set(trace)  # of this thread's own copy of the context
+            STEP.set(self._step)
+            trace.proxy_event = event
+            trace.proxy_response = handler(event, context)
+            return trace.proxy_response
+
+        return call
+
+    def keep_failure(self, error: BaseException) -> None:
+        """Keep for the trace what the user's code raised, with its text: nobody but its author sees it here."""
+        if trace := _current.get():
+            text = error.msg if isinstance(error, SyntaxError) else str(error)
+            trace.failure = {"error": type(error).__name__, "text": text, "place": self._place_of(error)}
+
+    @contextlib.contextmanager
+    def _step(self, name: str) -> Iterator[None]:
+        trace = _current.get()
+        assert trace
+        step = {"name": name, "state": "running", "milliseconds": 0.0}
+        trace.steps.append(step)
+        started = time.perf_counter()
+        try:
+            yield
+            step["state"] = "run"
+        except Exception as error:
+            step["state"] = "failed"
+            if name == "respond" and error.__cause__:
+                self.keep_failure(error.__cause__)
+            raise
+        finally:
+            step["milliseconds"] = round((time.perf_counter() - started) * 1000, 3)
+
+    def _place_of(self, error: BaseException) -> str:
+        """The last line of the user's own that it passed, in the folder."""
+        if isinstance(error, SyntaxError) and error.filename:
+            return f"{Path(error.filename).name}:{error.lineno}"
+        users = {str(path) for path in read_times(self._folder)}
+        passed = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in users]
+        return f"{Path(passed[-1].filename).relative_to(self._folder)}:{passed[-1].lineno}" if passed else ""
 
 
-def traced(handler: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """The handler, leaving a trace where somebody collects them."""
-
-    def call(event: Any, context: Any) -> Any:
-        traces = _traces.get()
-        if traces is None:
-            return handler(event, context)
-        trace = Trace()
-        traces.append(trace)
-        _current.set(trace)  # of this thread's own copy of the context
-        trace.proxy_event = event
-        trace.proxy_response = handler(event, context)
-        return trace.proxy_response
-
-    return call
-
-
-def install() -> None:
-    """Watch the steps and the standard output from now on; before the handler is loaded, which keeps the output."""
-    monitoring, events = sys.monitoring, sys.monitoring.events
-    monitoring.use_tool_id(_TOOL, "inspector")
-    monitoring.register_callback(_TOOL, events.PY_START, _started)
-    monitoring.register_callback(_TOOL, events.PY_RETURN, _returned)
-    for code in _STEPS:
-        monitoring.set_local_events(_TOOL, code, events.PY_START | events.PY_RETURN)
+def keep_printed() -> None:
+    """Keep from now on what a watched handler prints; before the handler is loaded, whose logger keeps the output."""
     sys.stdout = _Tee(sys.stdout)
 
 
@@ -125,21 +133,12 @@ class _Tee(io.TextIOBase):
         self._out.flush()
 
 
-def _started(code: CodeType, _: int) -> None:
-    if trace := _current.get():
-        trace.steps.append(Step(_STEPS[code]))
-
-
-def _returned(code: CodeType, _: int, __: object) -> None:
-    if trace := _current.get():
-        next(step for step in reversed(trace.steps) if step.name == _STEPS[code]).end()
-
-
-def _kind(line: str) -> int:
+def _kind_of(line: str) -> str:
+    """Whether a line is one of the log, of metrics, or another that was printed."""
     try:
         written = json.loads(line)
     except ValueError:
-        return 2
+        return "printed"
     if not isinstance(written, dict):
-        return 2
-    return 1 if "_aws" in written else 0
+        return "printed"
+    return "metrics" if "_aws" in written else "log"

@@ -1,13 +1,12 @@
 """The handler of this project, loaded anew when the user's code changes."""
 
 import importlib
-import os
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
 
 from wechat_sim.platform import sample
@@ -28,7 +27,7 @@ _OURS: Final = {
     "events",
     "requirements",
 }
-_FAILED: Final = {
+_INTERNAL_SERVER_ERROR: Final = {
     "statusCode": 500,
     "headers": {"content-type": "application/json"},
     "body": '{"message":"Internal Server Error"}',
@@ -38,68 +37,82 @@ _FAILED: Final = {
 
 
 class LiveHandler:
-    """`handler.lambda_handler` of a project's folder, always as its files say.
+    """`handler.lambda_handler` of a project's folder, always as its files and the environment say.
 
-    With the sample account it can be put into each mode, as if the account were configured anew.
+    With the sample account it can be put into each mode, as if the account were configured anew. `on_failure` is told
+    what keeps it from loading, or what it raises.
     """
 
-    def __init__(self, folder: Path, *, is_sample: bool) -> None:
-        self._folder, self._is_sample = folder, is_sample
-        self._mode: Mode = PLAIN
+    def __init__(
+        self,
+        folder: Path,
+        environ: MutableMapping[str, str],
+        *,
+        is_sample: bool,
+        on_failure: Callable[[BaseException], None] = lambda _: None,
+    ) -> None:
+        self._folder, self._environ, self._is_sample, self._on_failure = folder, environ, is_sample, on_failure
         self._lock = threading.Lock()
-        self._files = dict(_files(folder))
-        self._handler = self._load()
+        self._files = read_times(folder)
+        self._handler: Handler | None = self._import()
 
     def set_mode(self, mode: Mode) -> None:
         """Put the sample account's callback into a mode; an account of one's own is configured elsewhere."""
+        if self._is_sample:
+            self.set_variable("WECHAT_ACCOUNT", sample.ACCOUNT_JSON if mode == PLAIN else sample.SAFE_ACCOUNT_JSON)
+
+    def set_variable(self, name: str, text: str) -> None:
+        """Configure the function anew, by a variable of its environment; an empty text takes it away."""
         with self._lock:
-            if self._is_sample and mode != self._mode:
-                self._mode = mode
-                sys.modules.pop("handler", None)
-                self._handler = self._loaded()
+            if text == self._environ.get(name, ""):
+                return
+            self._environ[name] = text
+            if not text:
+                del self._environ[name]
+            self._forget(self._files)
 
     def __call__(self, event: Any, context: Any) -> Any:
         """Answer one proxy event; where that fails, print why and answer what API Gateway would."""
-        with self._lock:
-            self._refresh()
-            handler = self._handler
         try:
-            return handler(event, context)
-        except (Exception, SystemExit):
-            print(traceback.format_exc(limit=-3))
-            return _FAILED
-
-    def _refresh(self) -> None:
-        files = dict(_files(self._folder))
-        if files == self._files:
-            return
-        self._files = files
-        changed = {str(path) for path in files}
-        for name in [name for name, module in sys.modules.items() if getattr(module, "__file__", None) in changed]:
-            del sys.modules[name]
-        importlib.invalidate_caches()
-        self._handler = self._loaded()
-
-    def _loaded(self) -> Handler:
-        try:
-            return self._load()
+            return self._current()(event, context)
         except (Exception, SystemExit) as error:
-            return partial(_raise, error)
+            self._on_failure(error)
+            print(traceback.format_exc(limit=-3))
+            return _INTERNAL_SERVER_ERROR
 
-    def _load(self) -> Handler:
-        if self._is_sample:
-            os.environ["WECHAT_ACCOUNT"] = sample.ACCOUNT_JSON if self._mode == PLAIN else sample.SAFE_ACCOUNT_JSON
-        return importlib.import_module("handler").lambda_handler  # type: ignore[no-any-return]
+    def _current(self) -> Handler:
+        with self._lock:
+            files = read_times(self._folder)
+            if files != self._files:
+                self._forget(self._files | files)
+                self._files = files
+            if self._handler is None:
+                self._handler = self._import()
+            return self._handler
+
+    def _forget(self, files: Mapping[Path, int]) -> None:
+        """Unload every module of the user's, so that the next import reads all of them anew."""
+        paths = {str(path) for path in files}
+        for name, module in list(sys.modules.items()):
+            if getattr(module, "__file__", None) in paths:
+                del sys.modules[name]
+        self._handler = None
+
+    def _import(self) -> Handler:
+        importlib.invalidate_caches()
+        handler: ModuleType = importlib.import_module("handler")
+        found: Handler = handler.lambda_handler
+        return found
 
 
-def _raise(error: BaseException, *_: object) -> Any:
-    raise error
+def read_times(folder: Path) -> dict[Path, int]:
+    """When each of the user's modules was changed: handler.py, and what stands beside it and is not ours."""
+    return {path: path.stat().st_mtime_ns for path in _user_modules(folder)}
 
 
-def _files(folder: Path) -> Iterator[tuple[Path, int]]:
-    """The user's modules and when they were changed: handler.py, and what stands beside it and is not ours."""
+def _user_modules(folder: Path) -> Iterator[Path]:
     for entry in sorted(folder.iterdir()):
         if entry.is_dir() and not entry.name.startswith((".", "_")) and entry.name not in _OURS:
-            yield from ((path, path.stat().st_mtime_ns) for path in entry.rglob("*.py"))
+            yield from entry.rglob("*.py")
         elif entry.suffix == ".py":
-            yield entry, entry.stat().st_mtime_ns
+            yield entry

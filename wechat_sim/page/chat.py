@@ -2,8 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
-from itertools import chain, repeat
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,17 +12,16 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp
 
 from wechat_sim import view
 from wechat_sim.doctor.handshake import shake
-from wechat_sim.local.inspector import Trace, collecting
 from wechat_sim.page.guard import check_address, check_page, read_json
+from wechat_sim.page.target import Target
 from wechat_sim.platform import sample
-from wechat_sim.platform.console import Console, Mode
-from wechat_sim.platform.delivery import DELIVERIES, send
-from wechat_sim.platform.inbound import Push, compose
-from wechat_sim.platform.samples import samples
+from wechat_sim.platform.console import Console
+from wechat_sim.platform.delivery import DELIVERIES, Exchange, send
+from wechat_sim.platform.inbound import Push, compose, push_of
+from wechat_sim.platform.samples import Sample, samples
 from wechat_sim.platform.texts import read_texts
 
 _FILES: Final = Path(__file__).parent / "static"
@@ -39,16 +37,10 @@ _HEADERS: Final = {
 
 
 class Chat:
-    """Serves the page, and plays the platform to the callback for it, without a network between.
+    """Serves the page, and plays the platform to a callback for it; where there is a key, the page has to show it."""
 
-    `set_mode` is told the mode that the page sets in the console, before anything is sent in it. Where there is a key,
-    the page has to show it.
-    """
-
-    def __init__(
-        self, callback: ASGIApp, path: str, console: Console, set_mode: Callable[[Mode], None], key: str
-    ) -> None:
-        self._callback, self._path, self._console, self._set_mode, self._key = callback, path, console, set_mode, key
+    def __init__(self, target: Target, console: Console, key: str = "") -> None:
+        self._target, self._console, self._key = target, console, key
         self.routes: list[BaseRoute] = [
             Route("/", self._page),
             Route("/api/console", self._show_console),
@@ -66,6 +58,9 @@ class Chat:
         return _json(
             {
                 "account": "sample" if self._console.is_sample else "own",
+                "url": self._target.url,
+                "file": self._target.file,
+                "switches": list(self._target.switches),
                 "modes": self._console.modes,
                 "mode": self._console.mode,
                 "texts": read_texts(),
@@ -85,10 +80,11 @@ class Chat:
     async def _verify(self, request: Request) -> Response:
         asked = await self._read(request)
         console = self._set(asked)
-        with collecting() as traces:
-            made = await shake(self._client(), self._url(request), console.token, now=int(time.time()))
+        with self._target.collect() as traces:
+            async with self._target.connect() as client:
+                made = await shake(client, self._target.url, console.token, now=int(time.time()))
         answer = view.handshake(made)
-        answer["exchange"] |= {"trace": view.trace(next(_all(traces)))}
+        answer["exchange"]["trace"] = traces[0].as_json() if traces else None
         return _json(answer)
 
     async def _send(self, request: Request) -> Response:
@@ -97,47 +93,51 @@ class Chat:
         lost, slow = asked.get("lost", 0), bool(asked.get("slow"))
         if type(lost) is not int or not 0 <= lost < DELIVERIES:
             raise HTTPException(400, f"lost is 0 to {DELIVERIES - 1}")
-        with collecting() as traces:
-            made = await send(self._client(), self._url(request), push, lost=lost, slow=slow)
+        with self._target.collect() as traces:
+            made = await self._deliver(push, lost=lost, slow=slow)
         answer = view.exchange(made)
-        for delivery, trace in zip(answer["deliveries"], _all(traces), strict=False):
-            delivery["trace"] = view.trace(trace)
+        answer["sent"]["curl"] = view.curl(push, self._target.url)
+        for delivery, trace in zip_longest(answer["deliveries"], traces[: len(made.deliveries)]):
+            delivery["trace"] = trace and trace.as_json()
         return _json(answer)
+
+    async def _deliver(self, push: Push, *, lost: int, slow: bool) -> Exchange:
+        async with self._target.connect() as client:
+            try:
+                return await send(client, self._target.url, push, lost=lost, slow=slow)
+            except httpx.ConnectError:
+                raise HTTPException(502, f"nothing listens at {self._target.url}") from None
 
     async def _read(self, request: Request) -> dict[str, Any]:
         check_page(request, self._key)
         return await read_json(request)
 
     def _set(self, asked: dict[str, Any]) -> Console:
-        mode = asked.get("mode", self._console.mode)
+        """The console as the page has set it, and the callback told so."""
+        mode, on = asked.get("mode", self._console.mode), asked.get("switches", [])
         if mode not in self._console.modes:
             raise HTTPException(400, f"mode is one of {', '.join(self._console.modes)}, with this account")
-        self._set_mode(mode)
+        self._target.set_mode(mode)
+        for name, switch in self._target.switches.items():
+            switch(isinstance(on, list) and name in on)
         return self._console.replace(mode=mode)
-
-    def _client(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(transport=httpx.ASGITransport(self._callback))
-
-    def _url(self, request: Request) -> str:
-        return str(request.base_url.replace(path=self._path))
-
-
-def _all(traces: list[Trace]) -> Iterator[Trace]:
-    """The traces, and empty ones after them: while all threads are busy a request is given up before it leaves one."""
-    return chain(traces, repeat(Trace()))
 
 
 def _read_push(console: Console, asked: dict[str, Any]) -> Push:
+    now, forged = int(time.time()), asked.get("forged", False) is True
     match {"fields": {}, "follower": sample.FOLLOWER, "forged": False} | asked:
-        case {"sample": str(name), "fields": dict(fields), "follower": str(follower), "forged": bool(forged)} if (
+        case {"xml": str(xml), "forged": bool()}:
+            return push_of(console, xml.encode("utf-8", "replace"), Sample("", xml).fields, now=now, forged=forged)
+        case {"sample": str(name), "fields": dict(fields), "follower": str(follower), "forged": bool()} if (
             name in samples() and follower in sample.FOLLOWERS and all(isinstance(t, str) for t in fields.values())
         ):
             try:
-                return compose(console, name, fields, now=int(time.time()), follower=follower, forged=forged)
+                return compose(console, name, fields, now=now, follower=follower, forged=forged)
             except ValueError as error:
                 raise HTTPException(400, str(error)) from None
     raise HTTPException(
-        400, 'send {"sample": "text", "fields": {"Content": "…"}, "follower": "an OpenID of the console"}'
+        400,
+        'send {"sample": "text", "fields": {"Content": "…"}, "follower": "an OpenID of the console"}, or {"xml": "…"}',
     )
 
 

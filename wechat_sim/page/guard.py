@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wechat_sim.doctor.examination import is_loopback
 
@@ -18,6 +19,24 @@ BODY_LIMIT: Final = 1 << 20
 def key_for(host: str) -> str:
     """A new key to the page, where others than this machine can connect to the host that is listened on."""
     return "" if is_loopback(host) else secrets.token_urlsafe(16)
+
+
+class Guard:
+    """A callback that pages of other origins do not reach, nor bodies over the limit."""
+
+    def __init__(self, callback: ASGIApp) -> None:
+        self._callback = callback
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it with an HTTPException."""
+        request = Request(scope, receive)
+        check_origin(request)
+        body = await read_body(request)
+
+        async def receive_again() -> Message:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        await self._callback(scope, receive_again, send)
 
 
 async def read_body(request: Request) -> bytes:

@@ -113,6 +113,7 @@ export const CHINESE = {
   "step.verify": "验证",
   milliseconds: "{milliseconds} 毫秒",
   failed: "失败",
+  running: "运行中",
   skipped: "未执行",
 
   "part.sent": "发出的 XML：微信 → 回调",

@@ -113,6 +113,7 @@ export const ENGLISH = {
   "step.verify": "verify",
   milliseconds: "{milliseconds} ms",
   failed: "failed",
+  running: "running",
   skipped: "not run",
 
   "part.sent": "XML sent: WeChat → callback",

@@ -8,7 +8,7 @@ export const explain = (seen, delivery) => why({ ...seen, detail: reasonOf(deliv
 /** In which step a delivery failed and why, in a sentence; nothing where all went well. */
 export function describeFailure(delivery) {
   if (!isFailure(delivery)) return "";
-  const failed = delivery.trace.steps.find((step) => step.failed);
+  const failed = delivery.trace.steps.find((step) => step.state === "failed");
   const { reason, mend } = written(delivery);
   const isForged = delivery.seen?.what === "refused"; // then nothing is to be mended
   const told = [reason || word("seeOutput"), isForged ? "" : mend].filter(Boolean).join(word("colon"));
@@ -20,7 +20,7 @@ export function describeFailure(delivery) {
 const reasonOf = (delivery) => (isFailure(delivery) ? written(delivery).reason : "");
 
 const isFailure = ({ trace: { steps, printed } }) =>
-  steps.some((step) => step.failed) || (!steps.length && printed.length > 0);
+  steps.some((step) => step.state === "failed") || (!steps.length && printed.length > 0);
 
 /** What the log says of it; or else the last line that was printed. */
 function written({ trace: { log, printed } }) {

@@ -17,9 +17,9 @@ export function showSteps(delivery) {
 }
 
 function drawStep(step, longest) {
-  const state = step.failed ? "failed" : step.milliseconds === undefined ? "skipped" : "run";
+  const state = step.state ?? "skipped";
   const bar = make("span", "bar");
-  bar.style.setProperty("--share", state === "run" ? step.milliseconds / longest : Number(step.failed ?? 0));
+  bar.style.setProperty("--share", state === "run" ? step.milliseconds / longest : Number(state !== "skipped"));
   const time = () => (state === "run" ? word("milliseconds", step) : word(state));
   return make("li", state, say(make("span", "name"), `step.${step.name}`), bar, say(make("span", "time"), time));
 }

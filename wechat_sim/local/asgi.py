@@ -1,0 +1,51 @@
+"""The handler as a web application: every request becomes a proxy event and goes through `lambda_handler`."""
+
+import asyncio
+import base64
+import time
+import uuid
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from wechat_sim.local.proxy_events import HttpRequest, http_api_event
+
+type LambdaHandler = Callable[[Any, Any], dict[str, Any]]
+
+
+class LambdaCallback:
+    """The callback as an ASGI application; every method passes, so that the handler is the one to refuse."""
+
+    def __init__(self, lambda_handler: LambdaHandler) -> None:
+        self._lambda_handler = lambda_handler
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        event = http_api_event(await _read_request(Request(scope, receive)))
+        context = SimpleNamespace(aws_request_id=str(uuid.uuid4()))
+        # in a thread, so that requests overlap as they do on Lambda, and one goes on when the platform has hung up
+        answer = await asyncio.to_thread(self._lambda_handler, event, context)
+        await _write_response(answer)(scope, receive, send)
+
+
+async def _read_request(request: Request) -> HttpRequest:
+    return HttpRequest(
+        method=request.method,
+        host=request.url.hostname or "",
+        path=request.url.path,
+        query=request.scope["query_string"].decode("latin-1"),
+        headers=tuple(request.headers.items()),
+        body=await request.body(),
+        source_ip=request.client.host if request.client else "",
+        request_id=str(uuid.uuid4()),
+        received=time.time(),
+    )
+
+
+def _write_response(answer: dict[str, Any]) -> Response:
+    body = base64.b64decode(answer["body"]) if answer["isBase64Encoded"] else answer["body"]
+    return Response(body, answer["statusCode"], answer["headers"])
