@@ -93,8 +93,12 @@ browser: .venv/dev-ready  ## test the chat page in a browser [CHROMIUM=/usr/bin/
 	$(need_chromium)
 	@$(BIN)/pytest tests/browser
 
-scan: .venv-scan/ready  ## look for misconfiguration in the template
-	@.venv-scan/bin/checkov --file template.yaml --framework cloudformation --skip-download --quiet --compact
+scan: .venv-scan/ready .venv-sam/ready  ## look for what is wrong in the templates and workflows
+	@.venv-scan/bin/checkov --file template.yaml deploy-role.yaml --framework cloudformation --skip-download --quiet --compact
+	@.venv-sam/bin/sam validate --lint --region us-east-1
+	@.venv-sam/bin/cfn-lint --regions us-east-1 cn-north-1 ap-east-1 --include-checks I --include-experimental \
+		--template template.yaml deploy-role.yaml
+	@.venv-scan/bin/zizmor --offline --pedantic --quiet .github
 
 docs: .venv/dev-ready  ## write the tables of message types into the documents anew
 	@$(BIN)/python -m scripts.protocol

@@ -133,17 +133,37 @@ def test_actions_are_pinned(workflow: Path) -> None:
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
 def test_workflows_may_do_what_they_say_alone(workflow: Path) -> None:
-    """Rights to write are few, and AWS is asked by jobs of a named environment alone, which is what it trusts."""
-    allowed = {"deploy.yml": {"id-token"}, "lock.yml": {"actions", "contents", "pull-requests"}}
+    """Rights are each job's own and few, and AWS is asked by jobs of a named environment alone, which it trusts."""
+    allowed = {
+        "deploy.yml": {"id-token"},
+        "rehearse.yml": {"id-token"},
+        "lock.yml": {"actions", "contents", "pull-requests"},
+    }
+    assert yaml.safe_load(workflow.read_text("utf-8"))["permissions"] == {}
     for job in jobs(workflow):
         writes = {right for right, access in job["permissions"].items() if access == "write"}
         assert writes <= allowed.get(workflow.name, set())
         assert ("id-token" in writes) == ("environment" in job)
 
 
+def test_what_may_push_runs_nothing_new() -> None:
+    """New versions are chosen by a job that may not write; the one that pushes takes its lists and runs nothing."""
+    choose, propose = jobs(ROOT / ".github" / "workflows" / "lock.yml")
+    assert choose["permissions"] == {"contents": "read"}
+    assert [step["run"] for step in choose["steps"] if "run" in step] == ["make lock UPGRADE=1"]
+    assert not [
+        step for step in propose["steps"] if re.search(r"^ *(make|python|pip|uv)", step.get("run", ""), re.MULTILINE)
+    ]
+    assert [step["with"]["path"] for step in propose["steps"] if "download" in step.get("uses", "")] == ["lists"]
+    lock = (ROOT / "Makefile").read_text("utf-8").partition("\nlock:")[2].partition("\n\n")[0]
+    assert "--no-build" in lock
+    assert '$(if $(UPGRADE),--upgrade --exclude-newer "7 days")' in lock
+
+
 def test_dependencies_are_kept_fresh() -> None:
     """Dependabot looks after actions and npm, `make lock` after every list of Python packages, all of them pairs."""
     updates = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text("utf-8"))["updates"]
+    assert all(update["cooldown"]["default-days"] >= 7 for update in updates)
     assert [(update["package-ecosystem"], update["directory"]) for update in updates] == [
         ("github-actions", "/"),
         ("npm", "/tests/dynalite"),
