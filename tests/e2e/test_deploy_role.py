@@ -78,7 +78,7 @@ NEEDLESS = {  # what a resource of the type would ask for if it had what ours ha
 
 
 def test_the_deploy_role_may_do_what_its_resources_ask_for() -> None:
-    """What CloudFormation does to create, read, update and delete our resources is allowed, or needless for a reason."""
+    """What CloudFormation does to create, read, update and delete ours is allowed, or needless for a reason."""
     kinds = {resource["Type"] for resource in expanded("us-east-1", Deduplication="true").values()}
     command = [ROOT / ".venv-sam" / "bin" / "python", "-c", READ, *kinds]
     found = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
