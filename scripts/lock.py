@@ -69,7 +69,8 @@ def compile_list(path: Path, settings: Mapping[str, str], *, upgrade: bool) -> N
     name = path.relative_to(ROOT).with_suffix("")
     command = [str(Path(sys.executable).with_name("uv")), "pip", "compile", "--quiet", "--universal", "--no-build"]
     command += [f"--python-version={PYTHON}", "--generate-hashes", "--no-emit-index-url", "--no-emit-find-links"]
-    command += [f"--custom-compile-command=make lock  ({digest(path)})", *options, *(["--upgrade"] if upgrade else [])]
+    command += [f"--custom-compile-command=make lock  ({digest(path)})", *options]
+    command += ["--upgrade", "--exclude-newer=7 days"] if upgrade else []  # what was tampered with is found by then
     command += [f"{name}.in", f"--output-file={name}.txt"]
     print(f"locking {name}.in …", file=sys.stderr)
     if subprocess.run(command, cwd=ROOT, env=os.environ | variables, check=False).returncode:

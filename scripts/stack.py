@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from samtranslator.yaml_helper import yaml_parse
+import yaml
 
 from wechat_core.values import Value
 
@@ -15,6 +15,13 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 _COMMANDS: Final = ("global", "build", "deploy")  # sections of samconfig.toml that decide what is built and deployed
 
 type Declared = Mapping[str, Mapping[str, Any]]
+
+
+class _Template(yaml.SafeLoader):
+    """Reads a template, whose tags are of no interest to who asks for its parameters."""
+
+
+_Template.add_multi_constructor("!", lambda *_: None)
 
 
 class InvalidStack(Exception):
@@ -50,7 +57,8 @@ class Stack(Value):
 def configured_stack(environ: Mapping[str, str]) -> Stack:
     """The stack of this folder's samconfig.toml and template.yaml; raises InvalidStack."""
     config = tomllib.loads((ROOT / "samconfig.toml").read_text("utf-8"))
-    return read_stack(environ, config, yaml_parse((ROOT / "template.yaml").read_text("utf-8"))["Parameters"])
+    template = yaml.load((ROOT / "template.yaml").read_text("utf-8"), _Template)  # a safe one
+    return read_stack(environ, config, template["Parameters"])
 
 
 def read_stack(environ: Mapping[str, str], config: Mapping[str, Any], declared: Declared) -> Stack:

@@ -155,9 +155,9 @@ def test_what_may_push_runs_nothing_new() -> None:
         step for step in propose["steps"] if re.search(r"^ *(make|python|pip|uv)", step.get("run", ""), re.MULTILINE)
     ]
     assert [step["with"]["path"] for step in propose["steps"] if "download" in step.get("uses", "")] == ["lists"]
-    lock = (ROOT / "Makefile").read_text("utf-8").partition("\nlock:")[2].partition("\n\n")[0]
-    assert "--no-build" in lock
-    assert '$(if $(UPGRADE),--upgrade --exclude-newer "7 days")' in lock
+    lock = (ROOT / "scripts" / "lock.py").read_text("utf-8")
+    assert '"--no-build"' in lock
+    assert '["--upgrade", "--exclude-newer=7 days"] if upgrade' in lock
 
 
 def test_dependencies_are_kept_fresh() -> None:
