@@ -5,13 +5,13 @@ import tempfile
 from pathlib import Path
 
 from bench import document
-from bench.functions import functions, write_aws
+from bench.functions import functions
 from bench.goals import goals
 from bench.import_profile import import_profile
 from bench.measure import measured
 from bench.per_message import per_message
 from harness.emulator import client
-from harness.local_aws import local_aws
+from harness.local_aws import local_aws, write_aws
 from wechat_sim.platform import sample
 
 ACCOUNTS = {"plain mode": sample.ACCOUNT_JSON, "safe mode": sample.SAFE_ACCOUNT_JSON}

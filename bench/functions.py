@@ -3,16 +3,13 @@
 from pathlib import Path
 from typing import NamedTuple
 
-import boto3
-
 from bench.events import is_right
 from bench.peer_builds import build_peers
 from harness.emulator import ARTIFACT, ROOT
+from harness.local_aws import NAME, TABLE
 from scripts.build import compile_code
 from wechat_sim.platform import sample
 
-NAME = "/wechat-lambda/account"
-TABLE = "deliveries"
 FLOOR, PLAIN, SAFE = "empty handler", "wechat-lambda, plain mode", "wechat-lambda, safe mode"
 BARE_SSM, ON_AWS = "bare handler that reads SSM", "wechat-lambda, account in SSM, de-duplicating table"
 
@@ -43,17 +40,3 @@ def functions(aws: dict[str, str]) -> dict[str, Function]:
         ON_AWS: Function(ARTIFACT, aws | ours, sdk=True),
         **{name: Function(folder, {"WECHAT_TOKEN": sample.TOKEN}) for name, folder in build_peers().items()},
     }
-
-
-def write_aws(aws: dict[str, str]) -> None:
-    """Put into the local AWS what the functions find there."""
-    session = boto3.Session(aws["AWS_ACCESS_KEY_ID"], aws["AWS_SECRET_ACCESS_KEY"], region_name=aws["AWS_REGION"])
-    endpoint = aws["AWS_ENDPOINT_URL"]
-    ssm, dynamodb = session.client("ssm", endpoint_url=endpoint), session.client("dynamodb", endpoint_url=endpoint)
-    ssm.put_parameter(Name=NAME, Value=sample.ACCOUNT_JSON, Type="SecureString")
-    dynamodb.create_table(
-        TableName=TABLE,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-    )

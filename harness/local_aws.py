@@ -8,10 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import boto3
 import httpx
 
 from harness.emulator import ROOT, free_addresses
+from wechat_sim.platform import sample
 
+NAME = "/wechat-lambda/account"
+TABLE = "deliveries"
 _PATIENCE = 60
 
 
@@ -51,3 +55,17 @@ def _wait_for(endpoint: str) -> None:
             time.sleep(0.1)
         else:
             return
+
+
+def write_aws(aws: dict[str, str]) -> None:
+    """Put into the local AWS what the functions find there."""
+    session = boto3.Session(aws["AWS_ACCESS_KEY_ID"], aws["AWS_SECRET_ACCESS_KEY"], region_name=aws["AWS_REGION"])
+    endpoint = aws["AWS_ENDPOINT_URL"]
+    ssm, dynamodb = session.client("ssm", endpoint_url=endpoint), session.client("dynamodb", endpoint_url=endpoint)
+    ssm.put_parameter(Name=NAME, Value=sample.ACCOUNT_JSON, Type="SecureString")
+    dynamodb.create_table(
+        TableName=TABLE,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+    )

@@ -12,6 +12,7 @@ from hypothesis import settings
 from pytest_socket import disable_socket
 
 from tests.wechat import signature
+from wechat_aws.telemetry import SERVICE
 from wechat_sim.platform import sample
 
 _THEIRS = ("AWS_", "DEDUP_", "POWERTOOLS_", "WECHAT_", "COLUMNS", "PYTEST_ADDOPTS")
@@ -80,9 +81,9 @@ class _Stdout:
 @pytest.fixture
 def printed(capsys: pytest.CaptureFixture[str]) -> Callable[[], list[dict[str, Any]]]:
     """Reads the JSON lines printed since the last call: log lines and metrics."""
-    for stream in logging.getLogger("wechat-callback").handlers:
-        assert isinstance(stream, logging.StreamHandler)
-        stream.stream = _Stdout()
+    for handler in logging.getLogger(SERVICE).handlers:
+        if type(handler) is logging.StreamHandler:  # pytest has added others
+            handler.stream = _Stdout()
 
     def read() -> list[dict[str, Any]]:
         out, err = capsys.readouterr()

@@ -1,8 +1,11 @@
 import json
+import logging
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +14,7 @@ import pytest
 
 from tests.safe import APP_ID, KEY, encrypted_post
 from tests.wechat import FROM, NOW, TO, TOKEN, build_handler, fields, message, proxy_event, query, text
+from wechat_aws.telemetry import METRICS
 from wechat_core import Message, NoReply, Reply, TextReply, echo
 
 ROOT = Path(__file__).parent.parent
@@ -27,28 +31,26 @@ def built(**more: Any) -> Callable[[Any, Any], dict[str, Any]]:
 def test_the_url_is_verified(printed: Printed) -> None:
     """A signed GET gets its echostr, and leaves one line that does not hold it."""
     answer = built()(proxy_event("GET", query(echostr="5838479218127813673")), CONTEXT)
-    log, metrics = printed()
+    (log,) = printed()
     assert (answer["statusCode"], answer["body"]) == (200, "5838479218127813673")
     assert (log["message"], log["request_id"], log["mode"]) == ("verified", "request-1", "plain")
-    assert metrics["Verified"] == [1.0]
 
 
 def test_a_message_is_echoed(printed: Printed) -> None:
-    """A signed POST gets its echo; the line tells type and outcome, the metrics count by type."""
+    """A signed POST gets its echo; one line tells what became of it, and nothing is counted."""
     answer = built()(proxy_event("POST", query(), text("你好")), CONTEXT)
-    log, metrics = printed()
+    (log,) = printed()
     assert fields(answer["body"])["Content"] == "你好"
-    assert (log["message"], log["msg_type"], log["reply"]) == ("answered", "text", "text")
-    assert (metrics["Received"], metrics["type"]) == ([1.0], "text")
-    assert metrics["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["service"], ["service", "type"]]
+    expected = {"message": "answered", "msg_type": "text", "event": "", "reply": "text", "mode": "plain"}
+    assert expected.items() <= log.items()
+    assert log.keys() - expected == {"level", "timestamp", "service", "request_id", "follower", "milliseconds"}
 
 
 def test_an_event_is_told_by_its_name(printed: Printed) -> None:
-    """The line and the count of an event have its own name, not that of all events."""
+    """The line of an event has its own name, not only that of all events."""
     built()(proxy_event("POST", query(), message("event", "<Event>CLICK</Event><EventKey>k</EventKey>", "")), CONTEXT)
-    log, metrics = printed()
+    (log,) = printed()
     assert (log["msg_type"], log["event"], log["reply"]) == ("event", "CLICK", "none")
-    assert (metrics["Received"], metrics["type"]) == ([1.0], "CLICK")
 
 
 def test_a_follower_is_a_keyed_hash(printed: Printed) -> None:
@@ -83,7 +85,7 @@ def test_a_forged_message_is_refused(printed: Printed) -> None:
     log, metrics = printed()
     assert (answer["statusCode"], answer["body"]) == (403, "invalid signature")
     assert (log["message"], log["level"], log["reason"]) == ("rejected", "WARNING", "signature wrong")
-    assert (metrics["Rejected"], metrics["reason"]) == ([1.0], "signature wrong")
+    assert metrics["Rejected"] == [1.0]
 
 
 def test_an_unreadable_message_is_acknowledged(printed: Printed) -> None:
@@ -106,7 +108,7 @@ def test_a_failing_responder_is_acknowledged(printed: Printed) -> None:
     assert (answer["statusCode"], answer["body"]) == (200, "success")
     assert (log["message"], log["level"], log["error"]) == ("failed", "ERROR", "KeyError")
     assert log["stack"][-1].endswith("in concierge")
-    assert (metrics["ResponderFailures"], metrics["type"]) == ([1.0], "text")
+    assert metrics["ResponderFailures"] == [1.0]
 
 
 def test_a_responder_that_returns_no_reply_is_told_what_to_return(printed: Printed) -> None:
@@ -116,29 +118,27 @@ def test_a_responder_that_returns_no_reply_is_told_what_to_return(printed: Print
 
 
 def test_a_cut_reply_leaves_a_trace(printed: Printed) -> None:
-    """What the platform's limits take away is logged and counted."""
+    """What the platform's limits take away is logged."""
     built(respond=lambda _: TextReply("a" * 3000))(proxy_event("POST", query(), text("hi")), CONTEXT)
-    log, metrics = printed()
+    (log,) = printed()
     assert "limits" in log["cut"]
-    assert metrics["RepliesCut"] == [1.0]
 
 
-def test_use_of_an_old_token_is_counted(printed: Printed) -> None:
+def test_use_of_an_old_token_is_logged(printed: Printed) -> None:
     """An operator sees when the old token can go."""
     both = build_handler({"WECHAT_ACCOUNT": json.dumps({"token": ["NewToken", TOKEN]})}, clock=lambda: NOW)
     both(proxy_event("POST", query(), text("hi")), CONTEXT)
-    assert printed()[1]["OldSecretUsed"] == [1.0]
+    assert printed()[0]["old_secret"] == "token"
 
 
-def test_use_of_an_old_key_is_counted(printed: Printed) -> None:
+def test_use_of_an_old_key_is_logged(printed: Printed) -> None:
     """An operator sees when the old key can go."""
     account = {"token": TOKEN, "encoding_aes_key": [KEY[::-1], KEY], "app_id": APP_ID}
     both = build_handler({"WECHAT_ACCOUNT": json.dumps(account)}, clock=lambda: NOW)
     sent = encrypted_post(text("hi"))
     both(proxy_event("POST", sent.query, sent.body), CONTEXT)
-    log, metrics = printed()
-    assert (log["message"], log["mode"]) == ("answered", "safe")
-    assert metrics["OldSecretUsed"] == [1.0]
+    (log,) = printed()
+    assert (log["message"], log["mode"], log["old_secret"]) == ("answered", "safe", "key")
 
 
 def test_our_own_failure_is_acknowledged(printed: Printed) -> None:
@@ -161,11 +161,11 @@ def test_our_own_failure_is_acknowledged(printed: Printed) -> None:
 @pytest.mark.parametrize(
     ("msg_type", "logged"), [("brand_new", "brand_new"), ("<b> & 你", "malformed"), ("x" * 65, "malformed")]
 )
-def test_unknown_types_cost_no_metric_each(printed: Printed, msg_type: str, logged: str) -> None:
-    """A made-up type is logged if it looks like a name, and counted among the unknown."""
+def test_an_unknown_type_is_logged_where_it_is_a_name(printed: Printed, msg_type: str, logged: str) -> None:
+    """A made-up type is logged if it looks like a name, and never as the text that it may be."""
     built()(proxy_event("POST", query(), message(msg_type, "")), CONTEXT)
-    log, metrics = printed()
-    assert (log["msg_type"], metrics["type"]) == (logged, "unknown")
+    (log,) = printed()
+    assert log["msg_type"] == logged
 
 
 def test_nothing_secret_is_printed(capsys: pytest.CaptureFixture[str], printed: Printed) -> None:
@@ -187,8 +187,67 @@ def test_nothing_secret_is_printed(capsys: pytest.CaptureFixture[str], printed: 
             lambda_handler(event, CONTEXT)
     out, err = capsys.readouterr()
     secrets = (TOKEN, "OtherToken", dict(pairs)["signature"], "5838479218127813673", FROM, TO, "Geheimnis")
-    assert len(out.splitlines()) == 2 * 2 * len(events)
+    assert len(out.splitlines()) > 2 * len(events)
     assert not [secret for secret in secrets if secret in out + err]
+
+
+def test_metrics_are_seven_with_one_dimension(printed: Printed) -> None:
+    """What costs money is what alarms: seven metrics at most, by the stack alone, when they happen."""
+    assert len(METRICS) == 7
+    lambda_handler = build_handler(ENVIRON | {"POWERTOOLS_SERVICE_NAME": "my-stack"}, clock=lambda: NOW)
+    lambda_handler(proxy_event("POST", query(token="OtherToken"), text("hi")), CONTEXT)
+    _, metrics = printed()
+    assert metrics["_aws"]["CloudWatchMetrics"] == [
+        {
+            "Namespace": "WeChatCallback",
+            "Dimensions": [["service"]],
+            "Metrics": [{"Name": "Rejected", "Unit": "Count"}],
+        }
+    ]
+    assert (metrics["service"], metrics["Rejected"]) == ("my-stack", [1.0])
+
+
+def test_what_a_responder_logs_has_the_requests_id(printed: Printed) -> None:
+    """A line of the standard library's logging is structured like ours; a request's id ends with the request."""
+    log = logging.getLogger("concierge")
+
+    def concierge(_: Message) -> Reply:
+        log.info("asked for %s", "hours", extra={"branch": 7})
+        log.debug("not shown")
+        logging.getLogger("httpx").info("HTTP Request: POST https://example.com/?access_token=Geheimnis")
+        return NoReply()
+
+    lambda_handler = built(respond=concierge)
+    for request_id in ("request-1", "request-2"):
+        lambda_handler(proxy_event("POST", query(), text("hi")), SimpleNamespace(aws_request_id=request_id))
+        said, answered = printed()
+        expected = {"message": "asked for hours", "level": "INFO", "branch": 7, "service": "wechat-lambda"}
+        assert expected.items() <= said.items()
+        assert said["location"].startswith("concierge:")
+        assert said["request_id"] == answered["request_id"] == request_id
+
+
+def test_requests_at_once_do_not_share_an_id(printed: Printed) -> None:
+    """Threads that answer at the same time, as locally, log each its own request's id."""
+    barrier = threading.Barrier(8)
+
+    def concierge(message: Message) -> Reply:
+        barrier.wait()
+        logging.getLogger("concierge").info(message.msg_id)
+        return NoReply()
+
+    lambda_handler = built(respond=concierge)
+
+    def deliver(number: int) -> None:
+        body = message("text", "<Content>hi</Content>", f"<MsgId>{number}</MsgId>")
+        lambda_handler(proxy_event("POST", query(), body), SimpleNamespace(aws_request_id=str(number)))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(deliver, range(8)))
+    lines = printed()
+    assert len(lines) == 16
+    said = [line for line in lines if line["message"] != "answered"]
+    assert all(line["request_id"] == str(line["message"]) for line in said)
 
 
 def started(**environ: str) -> subprocess.CompletedProcess[str]:

@@ -16,7 +16,7 @@ try:
     from wechat_aws.account_store import AccountStore
     from wechat_aws.proxy import read_request, write_response
     from wechat_aws.settings import Account, InvalidSettings, Settings, envelope_for, read_account, read_settings
-    from wechat_aws.telemetry import Telemetry
+    from wechat_aws.telemetry import SERVICE, Telemetry
     from wechat_core.callback import Answer, Callback, Responder, Step, response_to, unwatched
 
     if TYPE_CHECKING:
@@ -53,7 +53,8 @@ def wire(respond: Responder, environ: Mapping[str, str], *, clock: Callable[[], 
     Raises:
         InvalidSettings: the environment does not allow it.
     """
-    settings, telemetry = read_settings(environ), Telemetry()
+    settings = read_settings(environ)
+    telemetry = Telemetry(environ.get("POWERTOOLS_SERVICE_NAME") or SERVICE)
     client = _client(environ, clock) if settings.calls_aws else None
     if client and settings.dedup_table:
         from wechat_aws.dynamo_store import with_table
@@ -67,6 +68,7 @@ def wire(respond: Responder, environ: Mapping[str, str], *, clock: Callable[[], 
 
     def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
         started, envelope = time.perf_counter(), None
+        telemetry.begin(getattr(context, "aws_request_id", ""))
         try:
             callback = callbacks.current()
             envelope = callback.envelope
@@ -76,8 +78,7 @@ def wire(respond: Responder, environ: Mapping[str, str], *, clock: Callable[[], 
         except Exception as error:  # the one place that catches
             outcome = error
         milliseconds = (time.perf_counter() - started) * 1000
-        request_id = getattr(context, "aws_request_id", "")
-        telemetry.record(outcome, envelope=envelope, request_id=request_id, milliseconds=milliseconds)
+        telemetry.record(outcome, envelope=envelope, milliseconds=milliseconds)
         with _step("write"):
             return write_response(response_to(outcome))
 

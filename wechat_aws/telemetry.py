@@ -1,85 +1,108 @@
-"""What an operator sees: one structured line and one set of metrics per request, and nothing a follower wrote.
+"""What an operator sees: one structured line per request, a metric for what alarms, and nothing a follower wrote.
 
 Tokens, keys, signatures, echostr, OpenIDs and texts stay out; a follower appears as a short hash keyed with the oldest
-token, an exception as its type and the lines it passed, since its text may quote the message.
+token, an exception as its type and the lines it passed, since its text may quote the message. What the responder logs
+with the standard library comes out as lines of the same kind, with the request's id.
 """
 
 import hmac
 import logging
 import re
-import threading
+import sys
 import traceback
 from typing import Any, Final
 
 from aws_lambda_powertools.logging import Logger
-from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
 from wechat_core.callback import Answer
 from wechat_core.envelope import Envelope
 from wechat_core.errors import RejectedRequest, ResponderFailed, UnreadableMessage, WeChatError
-from wechat_core.event import UnknownEvent
-from wechat_core.message import Message, UnknownMessage
+from wechat_core.message import Message
 from wechat_core.values import Value
 
-SERVICE: Final = "wechat-callback"
+SERVICE: Final = "wechat-lambda"
 NAMESPACE: Final = "WeChatCallback"
+METRICS: Final = (
+    "Rejected",
+    "Unreadable",
+    "ResponderFailures",
+    "Failures",
+    "AccountRefreshFailures",
+    "StoreFailures",
+    "DeadlinesMissed",
+)
+"""All metrics there are, each with one dimension, `service`; one is written when it happens, and only then."""
+
+_TALKATIVE: Final = ("botocore", "httpcore", "httpx", "urllib3")
+"""Log addresses and bodies, and so access tokens: only their warnings are written, unless the user says otherwise."""
 
 type Facts = dict[str, Any]
 
 
 class Entry(Value):
-    """What is written of one request; `split` is the name and value of the dimension its counts are split by."""
+    """What is written: the line's message, level and fields, and the metric that counts it, if one does."""
 
     outcome: str
     level: int
     facts: Facts
-    counts: tuple[str, ...]
-    split: tuple[str, str] | None = None
+    metric: str = ""
 
 
 class Telemetry:
-    """Writes what became of each request."""
+    """Writes what became of each request; `service` tells the stacks of one account apart."""
 
-    def __init__(self) -> None:
-        self._logger = Logger(service=SERVICE, location=None)  # which is always `_write`
-        self._request = threading.local()  # one at a time on Lambda, one a thread elsewhere
+    def __init__(self, service: str) -> None:
+        self._service = service
+        self._logger = Logger(service=service, location=None)  # which is always `_write`
+        _structure_all(self._logger)
 
-    def record(
-        self, outcome: Answer | Exception, *, envelope: Envelope | None, request_id: str, milliseconds: float
-    ) -> None:
-        """Write the line and the metrics of one request; without an envelope it got nowhere."""
+    def begin(self, request_id: str) -> None:
+        """Put a request's id into every line from here to its own, those of the responder among them."""
+        self._logger.thread_safe_clear_keys()
+        self._logger.thread_safe_append_keys(request_id=request_id)
+
+    def record(self, outcome: Answer | Exception, *, envelope: Envelope | None, milliseconds: float) -> None:
+        """Write the line of one request; without an envelope it came to nothing before it was opened."""
         entry = _entry(outcome, secret=envelope.tokens[-1] if envelope else "")
-        common = {
-            "request_id": request_id,
-            "mode": envelope.mode if envelope else "",
-            "milliseconds": round(milliseconds, 1),
-        }
-        self._write(entry, common | self._request.__dict__)
-        self._request.__dict__.clear()
+        mode = {"mode": envelope.mode} if envelope else {}
+        self._write(entry, mode | {"milliseconds": round(milliseconds, 1)})
 
     def refresh_failed(self, error: Exception) -> None:
         """Write that the account could not be refreshed, so that the last good one is used."""
-        self._write(Entry("stale account", logging.ERROR, {"reason": str(error)}, ("AccountRefreshFailures",)), {})
+        self._write(Entry("stale account", logging.ERROR, {"reason": str(error)}, "AccountRefreshFailures"), {})
 
     def noticed(self, what: str, delivery: int, reason: str) -> None:
         """Write what became of a retry, or of the store that de-duplicates; a delivery of unknown number is 0.
 
-        The line of the request itself will have the number, too.
+        What is no metric has no line either, and is a field of the request's own.
         """
-        level = {"StoreFailures": logging.ERROR, "DeadlinesMissed": logging.WARNING}.get(what, logging.INFO)
-        self._request.delivery = delivery
-        facts: Facts = {"delivery": delivery} | ({"reason": reason} if reason else {})
-        self._write(Entry(what, level, facts, (what,)), {})
+        self._logger.thread_safe_append_keys(delivery=delivery)
+        if what not in METRICS:
+            self._logger.thread_safe_append_keys(retry=what)
+            return
+        level = logging.ERROR if what == "StoreFailures" else logging.WARNING
+        self._write(Entry(what, level, {"reason": reason} if reason else {}, what), {})
 
     def _write(self, entry: Entry, common: Facts) -> None:
         write = {logging.INFO: self._logger.info, logging.WARNING: self._logger.warning}
         write.get(entry.level, self._logger.error)(entry.outcome, extra=common | entry.facts)
-        metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
-        if entry.split:
-            metrics.add_dimensions(service=SERVICE, **dict([entry.split]))
-        for name in entry.counts:
-            metrics.add_metric(name, MetricUnit.Count, 1)
-        metrics.flush_metrics()
+        if entry.metric:
+            from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit  # most processes count nothing
+
+            metrics = EphemeralMetrics(namespace=NAMESPACE, service=self._service)
+            metrics.add_metric(entry.metric, MetricUnit.Count, 1)
+            metrics.flush_metrics()
+
+
+def _structure_all(logger: Logger) -> None:
+    """Write what is logged by any other logger as the function's own lines are written, and at its level."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(LambdaPowertoolsFormatter(service=logger.service))
+    logging.basicConfig(handlers=[handler], level=logger.log_level, force=True)  # in the place of Lambda's
+    logging.getLogger(logger.service).propagate = False
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _entry(outcome: Answer | Exception, secret: str) -> Entry:
@@ -87,28 +110,24 @@ def _entry(outcome: Answer | Exception, secret: str) -> Entry:
         case Answer(message=Message() as message):
             return _answered(outcome, message, secret)
         case Answer():
-            return Entry("verified", logging.INFO, {}, ("Verified",))
-        case RejectedRequest(reason=reason, mend=mend):
-            facts = {"reason": reason, "mend": mend}
-            return Entry("rejected", logging.WARNING, facts, ("Rejected",), ("reason", reason))
-        case UnreadableMessage(reason=reason, mend=mend):
-            facts = {"reason": reason, "mend": mend}
-            return Entry("unreadable", logging.ERROR, facts, ("Unreadable",), ("reason", reason))
+            return Entry("verified", logging.INFO, {})
+        case RejectedRequest():
+            return Entry("rejected", logging.WARNING, _reason(outcome), "Rejected")
+        case UnreadableMessage():
+            return Entry("unreadable", logging.ERROR, _reason(outcome), "Unreadable")
         case ResponderFailed(message=message, __cause__=Exception() as cause):
-            facts = _facts(message, secret) | _failure(cause)
-            return Entry("failed", logging.ERROR, facts, ("Received", "ResponderFailures"), _type(message))
-    return Entry("failed", logging.ERROR, _failure(outcome), ("Failures",))
+            return Entry("failed", logging.ERROR, _facts(message, secret) | _failure(cause), "ResponderFailures")
+    return Entry("failed", logging.ERROR, _failure(outcome), "Failures")
 
 
 def _answered(answer: Answer, message: Message, secret: str) -> Entry:
-    facts, counts = _facts(message, secret), ["Received"]
+    facts = _facts(message, secret)
     facts["reply"] = answer.sent.msg_type or "none"
     if answer.sent != answer.returned:
         facts["cut"] = "the reply was over the platform's limits: see replies.sendable"
-        counts.append("RepliesCut")
-    if answer.opened and (answer.opened.token or answer.opened.key):
-        counts.append("OldSecretUsed")
-    return Entry("answered", logging.INFO, facts, tuple(counts), _type(message))
+    if answer.opened and (old := [name for name in ("token", "key") if getattr(answer.opened, name)]):
+        facts["old_secret"] = " and ".join(old)
+    return Entry("answered", logging.INFO, facts)
 
 
 def _facts(message: Message, secret: str) -> Facts:
@@ -119,13 +138,11 @@ def _facts(message: Message, secret: str) -> Facts:
 def _failure(error: Exception) -> Facts:
     frames = traceback.extract_tb(error.__traceback__)
     facts: Facts = {"error": type(error).__name__, "stack": [f"{f.filename}:{f.lineno} in {f.name}" for f in frames]}
-    return facts | ({"reason": error.reason, "mend": error.mend} if isinstance(error, WeChatError) else {})
+    return facts | (_reason(error) if isinstance(error, WeChatError) else {})
 
 
-def _type(message: Message) -> tuple[str, str]:
-    """Counts are split by declared types alone: a metric for every name a sender makes up would cost."""
-    unknown = isinstance(message, UnknownMessage | UnknownEvent)
-    return "type", "unknown" if unknown else message.event or message.msg_type
+def _reason(error: WeChatError) -> Facts:
+    return {"reason": error.reason, "mend": error.mend}
 
 
 def _name(name: str) -> str:

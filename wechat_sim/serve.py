@@ -137,4 +137,4 @@ def introduce(url: str, console: Console, max_age: int, key: str = "") -> None:
         query = signed_query(sample.TOKEN, timestamp=int(time.time()), nonce=sample.NONCE, echostr=sample.ECHOSTR)
         good_for = f", signed for the next {max_age} seconds" if max_age else ""
         click.echo(f"\nThe check of the URL{good_for}:\ncurl '{url}{CALLBACK_PATH}?{query}'")
-    click.echo("\nEach request leaves a line of the log and one of metrics here. Stop with Ctrl+C.\n")
+    click.echo("\nEach request leaves a line of the log here. Stop with Ctrl+C.\n")

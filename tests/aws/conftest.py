@@ -1,5 +1,6 @@
 """The DynamoDBs that tests run against: moto's server, and dynalite, an independent one."""
 
+import logging
 import os
 import shutil
 import subprocess
@@ -48,6 +49,7 @@ def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def moto_server() -> Iterator[str]:
     """The URL of a moto, which pretends to be all of AWS."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

@@ -25,7 +25,7 @@ from wechat_aws.dedup import Notice, deduplicated, start_thread
 from wechat_aws.dedup_store import KEPT_SECONDS, MemoryStore, Record, Store, StoreFailed
 from wechat_aws.dynamo_store import TIMEOUT_SECONDS, with_table
 from wechat_aws.settings import read_settings
-from wechat_aws.telemetry import Telemetry
+from wechat_aws.telemetry import SERVICE, Telemetry
 from wechat_core.callback import Responder
 from wechat_core.errors import InvalidReply
 from wechat_core.message import Message
@@ -437,34 +437,24 @@ def test_a_slow_responder_end_to_end(dynalite_table: Any) -> None:
     assert len(runs) == 1
 
 
-@pytest.mark.parametrize(
-    ("what", "level"),
-    [
-        ("RetriesJoined", "INFO"),
-        ("RetriesAnswered", "INFO"),
-        ("DeadlinesMissed", "WARNING"),
-        ("StoreFailures", "ERROR"),
-    ],
-)
+@pytest.mark.parametrize(("what", "level"), [("DeadlinesMissed", "WARNING"), ("StoreFailures", "ERROR")])
 def test_a_notice_is_as_grave_as_it_is(what: str, level: str, printed: Callable[[], list[dict[str, Any]]]) -> None:
-    """A retry that went well is no warning; a follower without a reply is one, a table that fails an error."""
-    Telemetry().noticed(what, 2, "")
+    """A follower without a reply is a warning, a table that fails is an error; each is counted."""
+    Telemetry(SERVICE).noticed(what, 2, "")
     log, metrics = printed()
-    assert (log["message"], log["level"]) == (what, level)
+    assert (log["message"], log["level"], log["delivery"]) == (what, level, 2)
     assert metrics[what] == [1.0]
 
 
 def test_what_is_noticed_is_written(moto_table: Any, printed: Callable[[], list[dict[str, Any]]]) -> None:
-    """A retry leaves a line and a metric of its own, and nothing that a follower wrote."""
+    """What became of a retry stands in its request's line; a failure of the table has a line and a metric."""
     respond, _ = slow(0)
     deliver = built(respond)
     assert deliver() == "run 1"
     printed()
     assert deliver() == "run 1"
-    log, metrics, request, _ = printed()
-    assert (log["message"], log["level"], log["delivery"]) == ("RetriesAnswered", "INFO", 2)
-    assert metrics["RetriesAnswered"] == [1.0]
-    assert (request["message"], request["delivery"]) == ("answered", 2)
+    (request,) = printed()
+    assert (request["message"], request["delivery"], request["retry"]) == ("answered", 2, "RetriesAnswered")
     assert deliver("2") == "run 2"
     assert "delivery" not in printed()[0]
     moto_table.delete_table(TableName=TABLE)

@@ -1,6 +1,7 @@
 """What is deployed, as it is deployed: the built artefact alone under Lambda's Runtime Interface Emulator."""
 
 import json
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from harness.emulator import ARTIFACT, ROOT, Emulator, emulated
+from harness.local_aws import NAME, TABLE, local_aws, write_aws
 from tests.sample_answers import ANSWERS, ENCRYPTED, EVENTS, REPLIES, TEXT
 from tests.wechat import fields
 from wechat_core.safe_mode import decrypt
@@ -81,13 +83,37 @@ def test_a_plain_message_is_refused_in_safe_mode(functions: dict[str, Emulator])
     assert answer(functions["safe"], EVENTS / "text.json")["statusCode"] == 400
 
 
-def test_each_request_leaves_one_line_and_one_set_of_metrics(built: Path, tmp_path: Path) -> None:
-    """The log of the function is two lines of JSON for a request, with nothing of the message in them."""
+def test_each_request_leaves_one_line(built: Path, tmp_path: Path) -> None:
+    """The log has a line of JSON for a request, with nothing of the message, and a metric for one that is refused."""
     with emulated(built, ENVIRONS["plain"], tmp_path) as function:
         answer(function, EVENTS / "text.json")
+        answer(function, EVENTS / "forged.json")
         lines = [line for line in function.waited_for('"_aws"').splitlines() if line.startswith("{")]
-    assert [json.loads(line).get("message") for line in lines] == ["answered", None]
+    assert [json.loads(line).get("message") for line in lines] == ["answered", "rejected", None]
     assert not [word for word in (sample.TOKEN, sample.FOLLOWER, "你好") if word in "".join(lines)]
+
+
+def test_the_sdk_is_left_alone(built: Path, tmp_path: Path) -> None:
+    """With the account in SSM and a table, nothing of the SDK that Lambda brings is imported."""
+    code = shutil.copytree(built, tmp_path / "code")
+    code.joinpath("handler.py").write_text(_TELLING)
+    with local_aws(tmp_path) as aws:
+        write_aws(aws)
+        environ = aws | {"WECHAT_ACCOUNT": NAME, "DEDUP_TABLE": TABLE, "WECHAT_MAX_AGE_SECONDS": "0"}
+        with emulated(code, environ, tmp_path, sdk=True) as function:
+            imported = set(fields(answer(function, EVENTS / "text.json")["body"])["Content"].split())
+    assert {"awslambdaric", "wechat_aws"} <= imported
+    assert not {"boto3", "botocore", "urllib3", "jmespath", "cryptography"} & imported
+
+
+_TELLING = """
+import sys
+
+from wechat_aws.function import build
+from wechat_core import TextReply
+
+lambda_handler = build(lambda _: TextReply(" ".join({name.partition(".")[0] for name in sys.modules})[:2000]))
+"""
 
 
 @pytest.mark.parametrize("account", ["", '{"token": "!Secret!"}', "!Secret!"])

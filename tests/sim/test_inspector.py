@@ -114,9 +114,10 @@ def test_what_the_users_function_raises_is_shown(told: Any, text: str, failure: 
 
 
 def test_the_log_and_the_metrics_are_told_apart(told: Any) -> None:
-    """One line of the log and one of metrics for each request, and what the user's code prints."""
-    trace = told["hi"]
-    assert ([len(trace[name]) for name in ("log", "metrics")]) == [1, 1]
-    assert trace["printed"] == ["thinking of hi"]
-    assert '"message":"answered"' in trace["log"][0]
-    assert '"Received":[1.0]' in trace["metrics"][0]
+    """One line of the log for each request, a metric where something is counted, and what the user's code prints."""
+    answered, forged = (told[event] for event in ("hi", "forged"))
+    assert [len(answered[name]) for name in ("log", "metrics")] == [1, 0]
+    assert [len(forged[name]) for name in ("log", "metrics")] == [1, 1]
+    assert answered["printed"] == ["thinking of hi"]
+    assert '"message":"answered"' in answered["log"][0]
+    assert '"Rejected":[1.0]' in forged["metrics"][0]
