@@ -8,7 +8,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from harness.emulator import ROOT
-from scripts.build import compile_code, strip
+from scripts.build import LEFT_OUT, compile_code, find_unused, remove
 
 INSTALLED = ROOT / ".peers" / "installed"
 PEERS = {
@@ -34,7 +34,8 @@ def _build(folder: str, *requirements: str) -> Path:
             if (INSTALLED / file).is_file():
                 (into / file).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(INSTALLED / file, into / file)
-    strip(into)
+    remove(into, LEFT_OUT)
+    remove(into, find_unused(into, ()))
     compile_code(into)
     return into
 

@@ -1,33 +1,51 @@
 """Builds what is deployed: the code and its locked dependencies, compiled, and the same bytes at every build."""
 
 import argparse
-import ast
 import compileall
 import os
 import py_compile
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
+from importlib.metadata import distributions
 from pathlib import Path
+
+from scripts.imports import RUNTIME, Import, find_missing, read_imports
+from scripts.lock import is_stale
+from scripts.shipping import OURS, copy_code, find_modules, find_own
 
 ROOT = Path(__file__).resolve().parent.parent
 EPOCH = 315532800  # 1980-01-01, the earliest date a zip can hold
-# What dependencies bring and no request needs. Code of ours that imports any of it does not build: then take it out of
-# this list. Licences stay, and so does the source of all code, for the lines in tracebacks.
+OUR_DEPENDENCIES = {
+    "aws-lambda-powertools",
+    "cffi",
+    "cryptography",
+    "defusedxml",
+    "jmespath",
+    "pycparser",
+    "typing-extensions",
+}
+"""What the project itself has locked, by the names of distributions."""
 LEFT_OUT = (
     "bin",
     "**/tests",
-    "**/__pycache__",
     "**/*.pyi",
     "*.dist-info/RECORD",  # this and the next three name this machine
     "*.dist-info/INSTALLER",
     "*.dist-info/REQUESTED",
     "*.dist-info/direct_url.json",
-    "aws_lambda_powertools/event_handler",
-    "aws_lambda_powertools/utilities/[!_j]*",  # all but the package itself and jmespath_utils, which Logger imports
-    "cffi",  # cryptography loads _cffi_backend alone; these two are there to build such a library
-    "pycparser*",
 )
+"""What dependencies bring and no request needs. Licences stay, and so does all source, for the lines in tracebacks."""
+UNUSED = {
+    "aws_lambda_powertools": (
+        "aws_lambda_powertools/event_handler",
+        "aws_lambda_powertools/utilities/[!_j]*",  # all but the package itself and jmespath_utils, which Logger imports
+    ),
+    "cffi": ("cffi", "pycparser*"),  # cryptography loads _cffi_backend alone; these are there to build such a library
+}
+"""What the project does not use of its dependencies; a package that yours uses more of is left whole."""
 
 
 def install(into: Path, wheels: str) -> None:
@@ -36,45 +54,50 @@ def install(into: Path, wheels: str) -> None:
     pip = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--root-user-action=ignore"]
     pip += ["--require-hashes", "--no-deps", "--no-compile", "--only-binary=:all:"]
     pip += ["--implementation=cp", "--python-version=3.13", *platforms]
-    subprocess.run([*pip, f"--target={into}", f"--requirement={ROOT / 'requirements.txt'}"], check=True)
+    command = [*pip, f"--target={into}", f"--requirement={ROOT / 'requirements.txt'}"]
+    if subprocess.run(command, check=False).returncode:
+        sys.exit(f"a dependency cannot be installed: each needs a wheel for Python 3.13 on Linux, {wheels}; see above")
 
 
-def copy_code(into: Path) -> None:
-    """Copy the packages that ship, and every module beside handler.py."""
-    for package in ("wechat_core", "wechat_aws"):
-        shutil.copytree(ROOT / package, into / package, ignore=shutil.ignore_patterns("__pycache__"))
-    for module in ROOT.glob("*.py"):
-        shutil.copy(module, into)
+def remove(into: Path, patterns: Iterable[str]) -> None:
+    """Remove files and folders."""
+    for path in [path for pattern in patterns for path in into.glob(pattern)]:
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
-def strip(into: Path) -> list[str]:
-    """Remove what no request needs, and give the names of the modules that are gone."""
-    gone = []
-    for pattern in LEFT_OUT:
-        for path in list(into.glob(pattern)):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-            gone.append(path.relative_to(into))
-    return [".".join(path.with_suffix("").parts) for path in gone if path.suffix != ".pyi"]  # its module stays
+def read_code(into: Path) -> list[Import]:
+    """What the code imports that is not a dependency's."""
+    try:
+        return [found for module in find_modules(into, ROOT) for found in read_imports(module, into)]
+    except SyntaxError as error:
+        sys.exit(f"{error.filename}:{error.lineno} is not Python: {error.msg}")
 
 
-def imports(module: Path) -> set[str]:
-    """The names that a module imports, those of modules among them."""
-    names = set()
-    for node in ast.walk(ast.parse(module.read_bytes())):
-        match node:
-            case ast.Import(aliases):
-                names |= {alias.name for alias in aliases}
-            case ast.ImportFrom(str(package), aliases):
-                names |= {f"{package}.{alias.name}" for alias in aliases}
-    return names
+def find_unused(into: Path, imports: Iterable[Import]) -> Iterator[str]:
+    """The patterns of what neither the user's code nor a dependency of the user's asks for."""
+    names = {f"{name}." for found in imports for name in (found.module, found.name)}
+    others = (
+        found
+        for found in distributions(path=[str(into)])
+        if found.name.lower().replace("_", "-") not in OUR_DEPENDENCIES
+    )
+    required = {re.split(r"[^\w.-]", text)[0].lower() for found in others for text in found.requires or []}
+    for package, patterns in UNUSED.items():
+        paths = [path.relative_to(into).with_suffix("") for pattern in patterns for path in into.glob(pattern)]
+        modules = tuple(f"{'.'.join(path.parts)}." for path in paths)
+        if package.replace("_", "-") not in required and not any(name.startswith(modules) for name in names):
+            yield from patterns
 
 
-def check(into: Path, gone: list[str]) -> None:
-    """Refuse code of ours that imports what is left out: once deployed, it would not start."""
-    for module in (*into.glob("*.py"), *into.glob("wechat_*/**/*.py")):
-        for name in imports(module):
-            if any(f"{name}.".startswith(f"{left_out}.") for left_out in gone):
-                sys.exit(f"{module.name} imports {name}, which is left out: see LEFT_OUT in scripts/build.py")
+def explain(missing: Import, into: Path) -> str:
+    """One line about an import that fails on Lambda."""
+    top = missing.module.partition(".")[0]
+    what = f"{missing.path.relative_to(into)}:{missing.line} imports {missing.module}"
+    if not top or (into / top).exists() or top in RUNTIME:
+        return f"{what}, which is not there"
+    if top in OURS:
+        return f"{what}, which is not deployed: use wechat_core and wechat_aws"
+    return f"{what}, which is not there on Lambda: add it to requirements.in, then make lock"
 
 
 def compile_code(into: Path) -> None:
@@ -91,19 +114,31 @@ def normalise(into: Path) -> None:
         os.utime(path, (EPOCH, EPOCH))
 
 
-def main() -> None:
+def build(into: Path, wheels: str) -> None:
     """Build into an empty directory."""
+    if is_stale(ROOT / "requirements.in"):
+        sys.exit("requirements.in has changed since it was locked: run make lock")
+    install(into, wheels)
+    remove(into, LEFT_OUT)
+    copy_code(ROOT, into)
+    imports = read_code(into)
+    remove(into, find_unused(into, imports))
+    for missing in find_missing(imports, into):
+        sys.exit(explain(missing, into))
+    print("ships:", *(path.name for path in find_own(ROOT)), file=sys.stderr)
+    compile_code(into)
+    normalise(into)
+
+
+def main() -> None:
+    """Run with what the makefile says."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--into", type=Path, required=True)
     parser.add_argument("--wheels", choices=("x86_64", "aarch64"), required=True)
     arguments = parser.parse_args()
     if sys.version_info[:2] != (3, 13):
         sys.exit("Python 3.13 is needed, the runtime's own: bytecode of another is of no use to it")
-    install(arguments.into, arguments.wheels)
-    copy_code(arguments.into)
-    check(arguments.into, strip(arguments.into))
-    compile_code(arguments.into)
-    normalise(arguments.into)
+    build(arguments.into.resolve(), arguments.wheels)
 
 
 if __name__ == "__main__":

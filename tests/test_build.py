@@ -11,10 +11,16 @@ from pathlib import Path
 
 import pytest
 
+from scripts.build import OUR_DEPENDENCIES, explain
+from scripts.imports import find_missing, read_imports
+from scripts.lock import digest
+from scripts.shipping import OUR_PACKAGES, OURS, find_own
+from tests.default import shipped_default
+from wechat_sim.local import live
 from wechat_sim.platform import sample
 
 ROOT = Path(__file__).parent.parent
-SHIPPED = {"wechat_core", "wechat_aws", "__pycache__", *(module.name for module in ROOT.glob("*.py"))}
+SHIPPED = {*OUR_PACKAGES, "__pycache__", *(path.name for path in find_own(ROOT))}
 UNCHECKED_HASH = 0b01
 
 
@@ -61,33 +67,206 @@ def test_only_what_is_needed_ships(built: Path) -> None:
     assert not list(built.rglob("*.pyi"))
 
 
-def build_with(own: str, tmp_path: Path) -> subprocess.CompletedProcess[str]:
-    """The build of a copy of this repository with a module `concierge.py` of the user's own."""
+CONCIERGE = """\
+import json
+from pathlib import Path
+
+import boto3
+import requests_of_ours
+from shop.prices import PRICES
+from wechat_core import TextReply
+
+try:
+    import orjson
+except ImportError:
+    orjson = None
+
+HOURS = json.loads(Path(__file__).with_name("hours.json").read_text("utf-8"))
+"""
+SHOP = {
+    "concierge.py": CONCIERGE,
+    "hours.json": "{}",
+    "requests_of_ours.py": "",
+    "shop/__init__.py": "",
+    "shop/prices.py": "from .stock import count\nfrom . import stock\nPRICES = {}",
+    "shop/stock.py": "def count(): ...",
+    "shop/menu/zh.txt": "茶",
+    "menu.csv": "tea,1",
+    # what stays behind
+    "shop/tests/test_prices.py": "import pytest",
+    "shop/test_stock.py": "import pytest",
+    "shop/__pycache__/prices.cpython-312.pyc": "",
+    "test_concierge.py": "import pytest",
+    "conftest.py": "",
+    "tests/test_concierge.py": "import pytest",
+    "env/pyvenv.cfg": "",
+    "env/lib/python3.13/site-packages/module.py": "",
+    ".env": "KEY=secret",
+    "NOTES.md": "",
+    "samconfig.mine.toml": "",
+}
+
+
+@pytest.fixture(scope="module")
+def python(built: Path) -> Path:
+    """The Python that builds, which is there once something is built."""
+    return ROOT / ".venv-build" / "bin" / "python"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of what is needed to build."""
     for name in ("scripts", "wechat_core", "wechat_aws"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    for name in ("handler.py", "requirements.txt"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("requirements.in", "requirements.txt"):
         shutil.copy(ROOT / name, tmp_path)
-    (tmp_path / "concierge.py").write_text(own, "utf-8")
-    (tmp_path / "artifact").mkdir()
-    command = [str(ROOT / ".venv-build/bin/python"), "scripts/build.py", "--into", "artifact", "--wheels", "x86_64"]
-    return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    add(tmp_path, {"handler.py": (ROOT / "handler.py").read_text("utf-8")})
+    return tmp_path
 
 
-@pytest.mark.usefixtures("built")  # which makes .venv-build
-def test_a_users_own_module_ships(tmp_path: Path) -> None:
-    """A module put beside handler.py is deployed with it."""
-    process = build_with("answer = 42\n", tmp_path)
+def add(project: Path, own: dict[str, str]) -> None:
+    """Put a user's files into a project."""
+    for name, text in own.items():
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text(text, "utf-8")
+
+
+def build_with(own: dict[str, str], project: Path, python: Path) -> subprocess.CompletedProcess[str]:
+    """The build of a project with a user's files in it."""
+    add(project, own)
+    (project / ".artifact").mkdir()
+    command = [str(python), "-m", "scripts.build", "--into", ".artifact", "--wheels", "x86_64"]
+    return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def artifact(built: Path, tmp_path: Path) -> Path:
+    """What was built, to put a module in."""
+    for path in built.iterdir():
+        (tmp_path / path.name).symlink_to(path)
+    return tmp_path
+
+
+def find_faults(module: str, artifact: Path) -> list[str]:
+    """What the build says about a module `concierge.py`."""
+    add(artifact, {"concierge.py": module})
+    return [explain(one, artifact) for one in find_missing(read_imports(artifact / "concierge.py", artifact), artifact)]
+
+
+def test_all_that_is_put_beside_the_handler_ships(project: Path, python: Path) -> None:
+    """Modules, packages and data, at any depth; no tests, no environments, nothing hidden; and the build says what."""
+    process = build_with(SHOP, project, python)
     assert process.returncode == 0, process.stderr
-    assert (tmp_path / "artifact" / "concierge.py").exists()
+    artifact = project / ".artifact"
+    own = {name for name in SHOP if (artifact / name).exists()}
+    assert own == set(list(SHOP)[: list(SHOP).index("shop/tests/test_prices.py")])
+    assert {path.name for path in artifact.iterdir()} >= {"handler.py", "wechat_core"}
+    assert process.stderr == "ships: concierge.py handler.py hours.json menu.csv requests_of_ours.py shop\n"
 
 
-@pytest.mark.usefixtures("built")
-def test_a_module_that_imports_what_is_left_out_does_not_build(tmp_path: Path) -> None:
-    """The build names the import, so that it does not fail once it is deployed."""
-    process = build_with("def answer():\n    from aws_lambda_powertools.utilities import parameters\n", tmp_path)
-    assert process.returncode
-    left_out = "concierge.py imports aws_lambda_powertools.utilities.parameters, which is left out"
-    assert left_out in process.stderr
+ADD = "which is not there on Lambda: add it to requirements.in, then make lock"
+
+
+@pytest.mark.parametrize(
+    ("module", "fault"),
+    [
+        ("import requests", f"1 imports requests, {ADD}"),
+        ("\n\ndef f():\n    from numpy import array", f"4 imports numpy, {ADD}"),
+        ("import json, pytest", f"1 imports pytest, {ADD}"),
+        ("from . import shop", "1 imports ., which is not there"),
+        ("from .shop import prices", "1 imports .shop, which is not there"),
+        ("try:\n    import tomli\nexcept OSError:\n    pass", f"2 imports tomli, {ADD}"),
+        ("try:\n    pass\nexcept ImportError:\n    import tomli", f"4 imports tomli, {ADD}"),
+        ("from wechat_sim import view", "1 imports wechat_sim, which is not deployed: use wechat_core and wechat_aws"),
+        ("import wechat_core.echoes", "1 imports wechat_core.echoes, which is not there"),
+        ("from defusedxml.sax2 import parse", "1 imports defusedxml.sax2, which is not there"),
+    ],
+)
+def test_an_import_that_nothing_satisfies_is_a_fault(artifact: Path, module: str, fault: str) -> None:
+    """One line names module, file and line, and says what to do, so that it does not fail once it is deployed."""
+    assert find_faults(module, artifact) == [f"concierge.py:{fault}"]
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "import tkinter, xml.etree.ElementTree",
+        "import boto3, botocore.session, urllib3",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import pydantic",
+        "import typing\nif typing.TYPE_CHECKING:\n    import pydantic",
+        "try:\n    import orjson\nexcept (OSError, ModuleNotFoundError):\n    import json",
+        "from wechat_core.events import menu\nfrom cryptography.hazmat.bindings import _rust",
+        "import cryptography.hazmat.bindings._rust, _cffi_backend",
+        "from handler import respond",
+    ],
+)
+def test_what_is_there_on_lambda_may_be_imported(artifact: Path, module: str) -> None:
+    """The standard library, the SDK, the locked dependencies; and what code can do without is not asked for."""
+    assert find_faults(module, artifact) == []
+
+
+def test_a_build_ends_with_the_fault(project: Path, python: Path) -> None:
+    """The first import that fails is all that the build says."""
+    process = build_with({"shop/prices.py": "import yaml, toml"}, project, python)
+    assert (process.returncode, process.stderr) == (1, f"shop/prices.py:1 imports yaml, {ADD}\n")
+
+
+def test_a_build_ends_with_a_slip(project: Path, python: Path) -> None:
+    """What is not Python is named as briefly."""
+    process = build_with({"concierge.py": "\ndef f(:"}, project, python)
+    assert (process.returncode, process.stderr) == (1, "concierge.py:2 is not Python: invalid syntax\n")
+
+
+def test_what_is_left_out_ships_where_it_is_used(built: Path, project: Path, python: Path) -> None:
+    """The user's code may use all of what is locked, and so may what else is installed, without a word to anybody."""
+    metadata = "Metadata-Version: 2.1\nName: x\nVersion: 1\nRequires-Dist: cffi>=1\n"
+    own = {
+        "concierge.py": "def f():\n    from aws_lambda_powertools.utilities import parameters",
+        "x.dist-info/METADATA": metadata,
+    }
+    process = build_with(own, project, python)
+    assert process.returncode == 0, process.stderr
+    for name in ("aws_lambda_powertools/utilities/parameters", "aws_lambda_powertools/event_handler", "cffi/api.py"):
+        assert (project / ".artifact" / name).exists()
+        assert not (built / name).exists()
+    assert (project / ".artifact" / "pycparser" / "__init__.py").exists()
+
+
+def test_a_list_that_is_not_locked_does_not_build(project: Path, python: Path) -> None:
+    """What requirements.in asks for and requirements.txt does not hold is noticed here, not on Lambda."""
+    add(project, {"requirements.in": (ROOT / "requirements.in").read_text("utf-8") + "tomli\n"})
+    process = build_with({}, project, python)
+    assert (process.returncode, process.stderr) == (
+        1,
+        "requirements.in has changed since it was locked: run make lock\n",
+    )
+
+
+def test_a_comment_changes_nothing(project: Path) -> None:
+    """A list with other comments and blank lines is the same list."""
+    before = digest(project / "requirements.in")
+    add(project, {"requirements.in": "# mine\n\n" + (ROOT / "requirements.in").read_text("utf-8")})
+    assert digest(project / "requirements.in") == before
+
+
+def test_a_dependency_without_a_wheel_does_not_build(project: Path, python: Path) -> None:
+    """Where pip finds nothing to install, the build ends with one line of its own, and no traceback."""
+    listed = project / "requirements.in"
+    listed.write_text("no-such-package-of-ours", "utf-8")
+    add(project, {"requirements.txt": f"# ({digest(listed)})\nno-such-package-of-ours==1 --hash=sha256:{'0' * 64}\n"})
+    process = build_with({}, project, python)
+    assert process.returncode == 1
+    assert process.stderr.splitlines()[-1].startswith("a dependency cannot be installed: each needs a wheel")
+    assert "Traceback" not in process.stderr
+
+
+@shipped_default
+def test_the_projects_own_entries_are_known() -> None:
+    """Of what git tracks beside handler.py nothing ships but our packages, and `make run` knows the same folders."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    names = {line.partition("/")[0] for line in listed.stdout.splitlines()}
+    assert not {path.name for path in find_own(ROOT)} & names - {"handler.py"}
+    assert {name for name in OURS if (ROOT / name).is_dir()} == live.OURS
 
 
 def test_everything_that_ships_can_be_imported(tmp_path: Path) -> None:
@@ -118,9 +297,15 @@ def test_everything_that_ships_can_be_imported(tmp_path: Path) -> None:
     assert process.returncode == 0, process.stderr
 
 
-def test_the_artifact_is_small(built: Path, tmp_path: Path) -> None:
-    """Zipped it stays under 6 MB: what a dependency adds is noticed."""
-    assert Path(shutil.make_archive(str(tmp_path / "artifact"), "zip", built)).stat().st_size <= 6_000_000
+def test_the_projects_share_is_small(built: Path, tmp_path: Path) -> None:
+    """Zipped, what the project brings stays under 6 MB: what a dependency adds is noticed. The user's own is his."""
+    modules = {name.replace("-", "_") for name in OUR_DEPENDENCIES} | {"_cffi_backend", *OUR_PACKAGES}
+    for path in built.iterdir():
+        if re.split(r"[.-]", path.name)[0] in modules:
+            (tmp_path / "share").mkdir(exist_ok=True)
+            (shutil.copytree if path.is_dir() else shutil.copy)(path, tmp_path / "share" / path.name)
+    share = Path(shutil.make_archive(str(tmp_path / "share"), "zip", tmp_path / "share"))
+    assert 2_000_000 < share.stat().st_size <= 6_000_000
 
 
 def test_the_bytecode_is_the_runtimes_and_never_checked(built: Path) -> None:

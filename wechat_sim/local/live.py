@@ -14,7 +14,7 @@ from wechat_sim.platform.console import PLAIN, Mode
 
 type Handler = Callable[[Any, Any], Any]
 
-_OURS: Final = {
+OURS: Final = {
     "wechat_core",
     "wechat_aws",
     "wechat_sim",
@@ -25,6 +25,7 @@ _OURS: Final = {
     "scripts",
     "docs",
     "events",
+    "examples",
     "requirements",
 }
 _INTERNAL_SERVER_ERROR: Final = {
@@ -112,7 +113,7 @@ def read_times(folder: Path) -> dict[Path, int]:
 
 def _user_modules(folder: Path) -> Iterator[Path]:
     for entry in sorted(folder.iterdir()):
-        if entry.is_dir() and not entry.name.startswith((".", "_")) and entry.name not in _OURS:
+        if entry.is_dir() and not entry.name.startswith((".", "_")) and entry.name not in OURS:
             yield from entry.rglob("*.py")
         elif entry.suffix == ".py":
             yield entry

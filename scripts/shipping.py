@@ -1,0 +1,77 @@
+"""What ships: the project's two packages, and all that its user put beside handler.py."""
+
+import shutil
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Final
+
+OUR_PACKAGES: Final = ("wechat_core", "wechat_aws")
+OURS: Final = {
+    *OUR_PACKAGES,
+    "bench",
+    "docs",
+    "events",
+    "examples",
+    "fuzz",
+    "harness",
+    "requirements",
+    "scripts",
+    "tests",
+    "wechat_sim",
+    "LICENSE",
+    "Makefile",
+    "pyproject.toml",
+    "template.yaml",
+}
+"""The project's own entries; what is written about it and configures it, besides, is known by its form."""
+NEVER: Final = (
+    "[._]*",
+    "*.md",
+    "*.egg-info",
+    "*.log",
+    "requirements*",
+    "sam-local*.json",
+    "samconfig*.toml",
+    "build",
+    "dist",
+    "htmlcov",
+    "mutants",
+    "node_modules",
+)
+TESTS: Final = ("tests", "test_*.py", "*_test.py", "conftest.py")
+
+
+def find_own(root: Path) -> list[Path]:
+    """The user's modules, packages and data beside handler.py, which is one of them; no tests, no environments."""
+    entries = (path for path in sorted(root.iterdir()) if path.name not in OURS and not _stays(path.name, NEVER))
+    return [path for path in entries if not _stays(path.name, TESTS) and not _is_environment(path)]
+
+
+def copy_code(root: Path, into: Path) -> None:
+    """Copy what ships: of the user's folders everything but tests, environments and what is hidden."""
+    for path in [*(root / name for name in OUR_PACKAGES), *find_own(root)]:
+        if path.is_dir():
+            shutil.copytree(path, into / path.name, ignore=_left_behind, dirs_exist_ok=True)
+        else:
+            shutil.copy(path, into)
+
+
+def find_modules(into: Path, root: Path) -> Iterator[Path]:
+    """Of what was copied, the modules."""
+    for name in [*OUR_PACKAGES, *(path.name for path in find_own(root))]:
+        path = into / name
+        yield from sorted(path.rglob("*.py")) if path.is_dir() else [path] * (path.suffix == ".py")
+
+
+def _left_behind(folder: str, names: list[str]) -> set[str]:
+    hidden = {name for name in names if _stays(name, (".*", "__pycache__", *TESTS))}
+    return hidden | {name for name in names if _is_environment(Path(folder, name))}
+
+
+def _stays(name: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatch(name, pattern) for pattern in patterns)
+
+
+def _is_environment(path: Path) -> bool:
+    return (path / "pyvenv.cfg").exists()
