@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.routing import Route
 
-from wechat_sim.doctor.examination import host_of, is_loopback
+from wechat_sim.doctor.address import host_of, is_loopback
 from wechat_sim.local.asgi import LambdaCallback, LambdaHandler
 from wechat_sim.local.inspector import Inspector, keep_printed
 from wechat_sim.local.live import LiveHandler

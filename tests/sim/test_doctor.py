@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import datetime
 import re
 import socket
@@ -80,35 +81,36 @@ def examined(url: str, console: Console = SAMPLE) -> list[Check]:
     return asyncio.run(go())
 
 
-def found(checks: list[Check]) -> list[Finding]:
-    """What was found, without the particulars."""
-    return [check.finding.replace(detail="") for check in checks if check.finding]
+def found(checks: list[Check]) -> list[str]:
+    """What was found, by its id; that a test's callback is on this machine is no news, and notes are none either."""
+    every = [finding for check in checks for finding in check.findings if finding.level != "note"]
+    return [finding.id for finding in every if finding.id != findings.PRIVATE_ADDRESS.id]
 
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_the_cause_is_named(zoo: str, name: str) -> None:
     """Each broken callback is diagnosed by its own cause and by no other."""
-    assert found(examined(zoo + name)) == [BROKEN[name][1]]
+    assert found(examined(zoo + name)) == [BROKEN[name][1].id]
 
 
 @pytest.mark.parametrize("name", BROKEN_SAFE)
 def test_the_cause_is_named_in_safe_mode(zoo: str, name: str) -> None:
     """The same where the console is in safe mode: modes and keys that do not fit are told apart."""
-    assert found(examined(zoo + name, SAFE)) == [BROKEN_SAFE[name][1]]
+    assert found(examined(zoo + name, SAFE)) == [BROKEN_SAFE[name][1].id]
 
 
 @pytest.mark.parametrize("name", DOUBTFUL)
 def test_what_weixin_lets_pass_is_warned_of(zoo: str, name: str) -> None:
     """A warning is given and the examination goes on to its end."""
     checks = examined(zoo + name)
-    assert DOUBTFUL[name][1] in found(checks)
-    assert all(finding.level == "warning" for finding in found(checks))
+    assert DOUBTFUL[name][1].id in found(checks)
+    assert not any(finding.is_fault for check in checks for finding in check.findings)
     assert checks[-1].id == "time"
 
 
 def test_an_unchecked_post_is_warned_of(zoo: str) -> None:
     """Whoever does not check signatures is told for GET and for POST."""
-    assert found(examined(zoo + "unchecked")) == [findings.UNCHECKED, findings.FORGERY_TAKEN]
+    assert found(examined(zoo + "unchecked")) == [findings.UNCHECKED.id, findings.FORGERY_TAKEN.id]
 
 
 @pytest.mark.parametrize("name", HEALTHY)
@@ -123,12 +125,13 @@ def test_a_healthy_callback_of_another_library_in_safe_mode(zoo: str) -> None:
 
 
 def test_the_articles_view_is_healthy() -> None:
-    """The Flask view that tutorials show passes, for text."""
+    """The Flask view that tutorials show passes, for text; that it copies what is none of a reply is warned of."""
     server = make_server("127.0.0.1", 0, the_articles_view(), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        assert found(examined(f"http://127.0.0.1:{server.port}/wechat")) == []
+        warned = found(examined(f"http://127.0.0.1:{server.port}/wechat"))
+        assert set(warned) == {findings.OTHER_MESSAGE_FAILS.id}
     finally:
         server.shutdown()
         thread.join()
@@ -153,17 +156,17 @@ def test_the_wrong_mode_of_ours_is_named() -> None:
         (sample.SAFE_ACCOUNT_JSON, SAFE.replace(app_id="wx0000000000000000"), findings.WRONG_KEY),
     ):
         with served(create_app(build_handler({"WECHAT_ACCOUNT": account}), SAMPLE)) as port:
-            assert found(examined(f"http://127.0.0.1:{port}/wechat", console)) == [cause]
+            assert found(examined(f"http://127.0.0.1:{port}/wechat", console)) == [cause.id]
 
 
 def test_a_path_where_nothing_is(zoo: str) -> None:
     """A 404 is the path."""
-    assert found(examined(zoo + "nothing-here")) == [findings.NO_SUCH_PATH]
+    assert found(examined(zoo + "nothing-here")) == [findings.NO_SUCH_PATH.id]
 
 
 def test_a_cold_start_is_told_from_slowness(zoo: str) -> None:
     """One long answer and short ones after it are a warning, with both figures."""
-    (finding,) = [check.finding for check in examined(zoo + "cold") if check.finding]
+    (finding,) = examined(zoo + "cold")[-1].findings
     assert finding.replace(detail="") == findings.COLD_START
     assert re.fullmatch(r"[12]\.\d s, then 0\.\d s", finding.detail)
 
@@ -180,14 +183,14 @@ def test_a_cold_start_is_told_from_slowness(zoo: str) -> None:
 )
 def test_the_way_there(url: str, cause: Finding) -> None:
     """What is wrong with the URL itself is found before anything is sent."""
-    assert found(examined(url)) == [cause]
+    assert found(examined(url)) == [cause.id]
 
 
 def test_nothing_listens() -> None:
     """A closed port is told from a name that does not resolve."""
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        assert found(examined(f"http://127.0.0.1:{unused.getsockname()[1]}/")) == [findings.NOBODY_LISTENS]
+        assert found(examined(f"http://127.0.0.1:{unused.getsockname()[1]}/")) == [findings.NOBODY_LISTENS.id]
 
 
 def test_a_connection_that_breaks_off() -> None:
@@ -195,11 +198,14 @@ def test_a_connection_that_breaks_off() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def hang_up() -> None:
-            server.accept()[0].close()
+            with contextlib.suppress(OSError):
+                while True:
+                    server.accept()[0].close()
 
         thread = threading.Thread(target=hang_up)
         thread.start()
-        assert found(examined(f"http://127.0.0.1:{server.getsockname()[1]}/")) == [findings.BROKEN_OFF]
+        assert found(examined(f"http://127.0.0.1:{server.getsockname()[1]}/")) == [findings.BROKEN_OFF.id]
+        server.shutdown(socket.SHUT_RDWR)
         thread.join()
 
 
@@ -208,10 +214,10 @@ def test_tls(tmp_path: Path) -> None:
     certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
     _write_self_signed(certificate, key)
     with served(Starlette(), ssl_certfile=certificate, ssl_keyfile=key) as port:
-        (finding,) = [check.finding for check in examined(f"https://127.0.0.1:{port}/") if check.finding]
-        assert (finding.id, finding.detail) == (findings.BAD_CERTIFICATE.id, "self-signed certificate")
+        (finding,) = examined(f"https://127.0.0.1:{port}/")[-1].findings
+        assert (finding.id, finding.detail) == (findings.CERTIFICATE_UNTRUSTED.id, "self-signed certificate")
     with served(Starlette()) as port:
-        assert found(examined(f"https://127.0.0.1:{port}/")) == [findings.NO_TLS]
+        assert found(examined(f"https://127.0.0.1:{port}/")) == [findings.NO_TLS.id]
 
 
 def _write_self_signed(certificate: Path, key: Path) -> None:
@@ -232,4 +238,4 @@ def test_every_finding_says_what_to_change(finding: Finding) -> None:
     for language in (ENGLISH, CHINESE):
         assert finding.cause(language)
         assert finding.hint(language)
-        assert bool(finding.console_message(language)) == finding.is_fault
+        assert finding.console_message(language) or not finding.is_fault

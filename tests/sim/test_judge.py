@@ -6,7 +6,7 @@ from wechat_core.safe_mode import encrypt
 from wechat_sim.platform import sample
 from wechat_sim.platform.console import SAMPLE, Console
 from wechat_sim.platform.inbound import Push, compose
-from wechat_sim.platform.judge import judge
+from wechat_sim.platform.judge import judge_answer
 from wechat_sim.platform.texts import explain_cause
 from wechat_sim.platform.verdict import Cause, Note, Verdict, in_words
 
@@ -20,7 +20,7 @@ def sent(name: str = "text", console: Console = SAMPLE, *, forged: bool = False)
 
 def see(status: int, received: bytes, push: Push | None = None) -> Verdict:
     """What the follower sees of an answer."""
-    return judge(push or sent(), status, received)[1]
+    return judge_answer(push or sent(), status, received)[1]
 
 
 def reply(msg_type: str, content: str, to: str = sample.FOLLOWER, by: str = sample.ACCOUNT_ID) -> bytes:
@@ -116,7 +116,7 @@ HI = reply("text", "<Content>hi</Content>")
 @pytest.mark.parametrize("console", [SAFE, COMPATIBLE])
 def test_an_encrypted_reply_is_opened(console: Console) -> None:
     """In safe and compatible mode the reply is decrypted before it is judged, and shown as it is inside."""
-    assert judge(sent("text", console), 200, sealed(HI)) == (HI, Verdict("reply", TextReply("hi")))
+    assert judge_answer(sent("text", console), 200, sealed(HI)) == (HI, Verdict("reply", TextReply("hi")))
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_an_encrypted_reply_is_opened(console: Console) -> None:
         (COMPATIBLE, sealed(HI, key="b" * 43), Cause.REPLY_NOT_OPENED),
         (SAFE, sealed(reply("text", "<Content></Content>")), Cause.INCOMPLETE),
         (SAFE, sealed(b"success"), Cause.NOT_BARE),
-        (SAFE, b"<xml><Encrypt/></xml>", Cause.WRONG_SIGNATURE),
+        (SAFE, b"<xml><Encrypt/></xml>", Cause.SIGNATURE_MISSING),
     ],
 )
 def test_a_wrongly_encrypted_reply_is_a_fault(console: Console, received: bytes, cause: str) -> None:

@@ -61,8 +61,9 @@ def callback(
 
 
 def echo(message: dict[str, str]) -> Response:
-    """The reply of a healthy callback."""
-    return Response(reply(message, message.get("Content", "")), media_type="application/xml")
+    """The reply of a healthy callback: the same text, or none to what is no text."""
+    content = message.get("Content")
+    return Response(reply(message, content), media_type="application/xml") if content else Response("success")
 
 
 def reply(message: dict[str, str], content: str) -> str:
@@ -124,7 +125,10 @@ def by_wechatpy(key: str = KEY, *, plain_reply: bool = False) -> Animal:
             message = parse_message(crypto.decrypt_message(await request.body(), *sent))
         except (InvalidSignatureException, InvalidAppIdException, KeyError, ValueError, IndexError):
             return PlainTextResponse("Forbidden by the application", 403)
-        xml = create_reply(message.content, message).render()
+        content = getattr(message, "content", "")
+        if not content:
+            return PlainTextResponse("success")
+        xml = create_reply(content, message).render()
         return Response(xml if plain_reply else crypto.encrypt_message(xml, query["nonce"], query["timestamp"]))
 
     return respond
@@ -191,11 +195,11 @@ BROKEN: Final[dict[str, tuple[Animal, Finding]]] = {
     "wrong-token": (callback(token="OtherToken"), findings.WRONG_TOKEN),
     "wrong-token-200": (callback(token="OtherToken", refused=lambda: PlainTextResponse("error")), findings.WRONG_TOKEN),
     "wrong-token-empty": (callback(token="OtherToken", refused=lambda: Response("")), findings.WRONG_TOKEN),
-    "clock": (callback(clock=lambda: time.time() + SKEW, date=lambda: time.time() + SKEW), findings.CLOCK_SKEW),
-    "time-zone": (callback(clock=lambda: time.time() + 8 * 3600), findings.CLOCK_SKEW),
+    "clock": (callback(clock=lambda: time.time() + SKEW, date=lambda: time.time() + SKEW), findings.CLOCK_OFF),
+    "ahead-unseen": (callback(clock=lambda: time.time() + 8 * 3600), findings.WRONG_TOKEN),
     "time-zone-200": (
         callback(clock=lambda: time.time() - 5 * 3600, refused=lambda: PlainTextResponse("expired")),
-        findings.CLOCK_SKEW,
+        findings.CLOCK_OFF,
     ),
     "quoted": (callback(verified=JSONResponse), findings.JSON_QUOTED),
     "html": (callback(verified=lambda echostr: HTMLResponse(f"<p>{echostr}</p>")), findings.IN_HTML),
@@ -210,10 +214,6 @@ BROKEN: Final[dict[str, tuple[Animal, Finding]]] = {
         callback(verified=lambda e: Response(gzip.compress(e.encode()), headers={"content-encoding": "gzip"})),
         findings.COMPRESSED,
     ),
-    "odd-type": (
-        callback(verified=lambda echostr: Response(echostr, media_type="application/octet-stream")),
-        findings.ODD_TYPE,
-    ),
     "slow": (slow(2 * PATIENCE), findings.TOO_SLOW),
     "slow-start": (slow(2 * PATIENCE, until=1), findings.SLOW_START),
     # a message
@@ -222,21 +222,24 @@ BROKEN: Final[dict[str, tuple[Animal, Finding]]] = {
     "csrf": (only("GET", HTMLResponse("<p>CSRF verification failed.</p>", 403)), findings.CSRF),
     "wants-json": (only("GET", JSONResponse({"detail": "value is not a valid dict"}, 422)), findings.POST_UNREAD),
     "post-refused": (only("GET", PlainTextResponse("no", 403)), findings.POST_REFUSED),
-    "post-redirects": (only("GET", RedirectResponse("/elsewhere")), findings.POST_REDIRECTED),
-    "post-throttled": (only("GET", Response("{}", 429)), findings.POST_THROTTLED),
+    "post-redirects": (
+        only("GET", RedirectResponse("/elsewhere")),
+        findings.REDIRECTED.replace(console=findings.FAULT_LINE),
+    ),
+    "post-throttled": (only("GET", Response("{}", 429)), findings.THROTTLED.replace(console=findings.FAULT_LINE)),
     "post-fails": (callback(answer=answering("Error 500", 500)), findings.POST_FAILS),
     "post-slow": (callback(answer=_slowly), findings.POST_TOO_SLOW),
     "unswapped": (callback(answer=unswapped), bad_reply(Cause.WRONG_ADDRESSES)),
-    "json-reply": (callback(answer=answering('{"msg": "hi"}')), bad_reply(Cause.NOT_XML)),
+    "json-reply": (callback(answer=answering('{"msg": "hi"}')), bad_reply(Cause.JSON_REPLY)),
     "json-success": (callback(answer=lambda _: JSONResponse("success")), bad_reply(Cause.NOT_BARE)),
     "empty-reply": (callback(answer=lambda message: Response(reply(message, ""))), bad_reply(Cause.INCOMPLETE)),
-    "raw-markup": (callback(answer=lambda message: Response(reply(message, "a & b"))), bad_reply(Cause.NOT_XML)),
+    "raw-markup": (callback(answer=lambda message: Response(reply(message, "a & b"))), bad_reply(Cause.RAW_AMPERSAND)),
     "safe-only": (by_wechatpy(), findings.IS_SAFE),
 }
 """In plain mode: the callback, and what is wrong with it."""
 
 BROKEN_SAFE: Final[dict[str, tuple[Animal, Finding]]] = {
-    "plain-reply": (by_wechatpy(plain_reply=True), findings.IS_PLAIN),
+    "plain-reply": (by_wechatpy(plain_reply=True), bad_reply(Cause.NOT_ENCRYPTED)),
     "wrong-key": (by_wechatpy("b" * 42 + "A"), findings.WRONG_KEY),
     "plain-only": (by_wechatpy_plain(), findings.IS_PLAIN),
     "plain-silent": (
@@ -253,6 +256,10 @@ BROKEN_SAFE: Final[dict[str, tuple[Animal, Finding]]] = {
 
 DOUBTFUL: Final[dict[str, tuple[Animal, Finding]]] = {
     "unchecked": (callback(checks=False), findings.UNCHECKED),
+    "odd-type": (
+        callback(verified=lambda echostr: Response(echostr, media_type="application/octet-stream")),
+        findings.ODD_TYPE,
+    ),
     "almost-slow": (slow(0.8 * PATIENCE, until=2), findings.ALMOST_TOO_SLOW),
 }
 """What WeChat lets pass, and its owner should not."""

@@ -16,7 +16,8 @@ from wechat_sim.cli import report
 from wechat_sim.cli.prompt import asked_for, configured, in_mode
 from wechat_sim.cli.terminal import prepare, say_json
 from wechat_sim.cli.waiting import waiting
-from wechat_sim.doctor.examination import Check, Doctor, host_of, is_loopback
+from wechat_sim.doctor.address import host_of, is_loopback
+from wechat_sim.doctor.examination import Check, Doctor
 from wechat_sim.platform.console import MODES, PLAIN, Console, Mode
 from wechat_sim.platform.delivery import DELIVERIES, Exchange
 from wechat_sim.platform.delivery import send as send_message

@@ -4,10 +4,14 @@ from typing import Any, Final
 
 from wechat_sim import view
 from wechat_sim.cli.terminal import say
+from wechat_sim.doctor import findings
 from wechat_sim.doctor.examination import Check
+from wechat_sim.doctor.findings import Finding
 from wechat_sim.platform.delivery import Delivery, Exchange
-from wechat_sim.platform.texts import ENGLISH, Language, explain_cause, name_check
+from wechat_sim.platform.texts import ENGLISH, Language, explain_cause, name_check, word
 from wechat_sim.platform.verdict import FAULT_LINE, Verdict, in_words
+
+_LEVELS: Final = ("fault", "warning", "note")
 
 
 def print_exchange(exchange: Exchange, url: str, language: Language = ENGLISH) -> None:
@@ -21,31 +25,29 @@ def print_exchange(exchange: Exchange, url: str, language: Language = ENGLISH) -
         say(f"\n{_heading(delivery, number, of=len(exchange.deliveries))}\n{view.text(delivery.opened)}")
 
 
-_MARKS: Final = {"fault": "FAILED", "warning": "warning", "note": "note"}
-
-
 def print_check(check: Check, language: Language = ENGLISH) -> None:
     """One line of a diagnosis."""
-    mark = _MARKS[check.finding.level] if check.finding else "ok"
+    mark = next((level for level in _LEVELS if level in {found.level for found in check.findings}), "ok")
     took = f"{check.milliseconds:.0f} ms" if check.milliseconds >= 1 else ""
-    say(f"{mark:8} {name_check(check.id, language):40} {took}".rstrip())
+    say(f"{word(mark, language):8} {name_check(check.id, language):40} {took}".rstrip())
 
 
 def print_diagnosis(checks: list[Check], language: Language = ENGLISH) -> None:
     """The cause and its hint, and every warning; or that all is well."""
-    found = [check.finding for check in checks if check.finding]
+    found = _list_findings(checks)
     for finding in found:
         say(f"\n{finding.cause(language)}{f' ({finding.detail})' if finding.detail else ''}")
-        say(f"  change: {finding.hint(language)}")
+        say(f"  {word('change', language)}: {finding.hint(language)}")
         if finding.console:
-            say(f"  WeChat says: {finding.console_message(language)}")
+            say(f"  {word('console', language)}: {finding.console_message(language)}")
     if not is_ill(checks):
-        say("\nWeChat will verify this URL and deliver messages to it.")
+        is_private = any(finding.id == findings.PRIVATE_ADDRESS.id for finding in found)
+        say(f"\n{word('well_in_private' if is_private else 'well', language)}")
 
 
 def is_ill(checks: list[Check]) -> bool:
     """Whether the callback does not work."""
-    return any(check.finding and check.finding.is_fault for check in checks)
+    return any(finding.is_fault for finding in _list_findings(checks))
 
 
 def as_json(url: str, checks: list[Check]) -> dict[str, Any]:
@@ -55,11 +57,15 @@ def as_json(url: str, checks: list[Check]) -> dict[str, Any]:
             "id": check.id,
             "name": name_check(check.id),
             "milliseconds": check.milliseconds,
-            "finding": view.finding(check.finding) if check.finding else None,
+            "findings": [view.finding(found) for found in check.findings],
         }
         for check in checks
     ]
     return {"url": url, "ok": not is_ill(checks), "checks": listed}
+
+
+def _list_findings(checks: list[Check]) -> list[Finding]:
+    return [finding for check in checks for finding in check.findings]
 
 
 def _line(found: Verdict, language: Language) -> str:

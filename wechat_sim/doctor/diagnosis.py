@@ -1,10 +1,15 @@
 """What is wrong with the answer to a message, when the check of the URL went well."""
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from wechat_core.errors import UnreadableMessage
+from wechat_core.wire import read_xml
 from wechat_sim.doctor import findings
-from wechat_sim.doctor.findings import Finding
+from wechat_sim.doctor.findings import FAULT_LINE, Finding
+from wechat_sim.doctor.front import find_front
+from wechat_sim.platform import sample
 from wechat_sim.platform.console import PLAIN, Console
 from wechat_sim.platform.delivery import Delivery
 from wechat_sim.platform.verdict import Cause
@@ -14,48 +19,77 @@ type Deliver = Callable[[Console], Awaitable[Delivery]]
 _BY_CAUSE: Final[dict[str, Finding]] = {
     Cause.TOO_LATE: findings.POST_TOO_SLOW,
     Cause.BROKEN_OFF: findings.POST_BROKEN_OFF,
-    Cause.NOT_ENCRYPTED: findings.IS_PLAIN,
-    Cause.REPLY_NOT_OPENED: findings.WRONG_KEY,
 }
 _BY_STATUS: Final = {
-    **dict.fromkeys((301, 302, 303, 307, 308), findings.POST_REDIRECTED),
-    **dict.fromkeys((404, 405, 501), findings.NO_POST),
-    429: findings.POST_THROTTLED,
+    **dict.fromkeys((404, 405, 410, 501), findings.NO_POST),
+    **dict.fromkeys((415, 422), findings.POST_UNREAD),
+    413: findings.BODY_TOO_LARGE,
+    419: findings.CSRF,
 }
+_CSRF: Final = re.compile(r"csrf|forgery|authenticity|Page Expired", re.IGNORECASE)
+_WANTS_JSON: Final = re.compile(
+    r"JSON.{0,40}(parse|decode|error|invalid)|(parse|decode|invalid|expect).{0,40}JSON|Unexpected token", re.IGNORECASE
+)
 
 
-async def diagnose(delivery: Delivery, console: Console, deliver: Deliver) -> Finding | None:
+async def diagnose(delivery: Delivery, console: Console, deliver: Deliver, url: str) -> Finding | None:
     """The cause, if there is one; `deliver` sends another message, in another mode."""
     found = delivery.verdict
     if found.what == "fault" and found.cause != Cause.WRONG_STATUS:
-        return _BY_CAUSE.get(found.cause, Finding(found.cause, findings.FAULT_LINE)).replace(detail=found.detail)
-    if known := _BY_STATUS.get(delivery.status):
-        return known.replace(detail=found.detail)
+        return _explain_reply(delivery)
     if found.what == "reply" or (found.what == "nothing" and console.mode == PLAIN):
         return None
-    return await _by_mode(delivery, console, deliver)
+    if delivery.status != 200 and (known := _explain_status(delivery, url)):
+        return known.replace(console=FAULT_LINE)
+    return await _try_modes(delivery, console, deliver)
 
 
-async def _by_mode(delivery: Delivery, console: Console, deliver: Deliver) -> Finding | None:
+def _explain_reply(delivery: Delivery) -> Finding:
+    """What is wrong with a reply, or with what came in its place."""
+    found = delivery.verdict
+    if found.cause == Cause.NOT_ENCRYPTED and not _is_addressed(delivery.received):
+        return findings.IS_PLAIN
+    if delivery.answer and found.cause == Cause.HTML_REPLY and (front := find_front(delivery.answer, "")):
+        return front.replace(console=FAULT_LINE)
+    return _BY_CAUSE.get(found.cause, Finding(found.cause, FAULT_LINE)).replace(detail=found.detail)
+
+
+def _is_addressed(received: bytes) -> bool:
+    """Whether a plain reply goes to the follower, whom only the ciphertext of the message named."""
+    try:
+        return read_xml(received).get("ToUserName") == [sample.FOLLOWER]
+    except UnreadableMessage:
+        return False
+
+
+def _explain_status(delivery: Delivery, url: str) -> Finding | None:
+    """What a status other than 200 says by itself."""
+    if delivery.answer and (front := find_front(delivery.answer, url)):
+        return front
+    text, detail = delivery.received[:4096].decode("utf-8", "replace"), delivery.verdict.detail
+    if delivery.status < 500 and _CSRF.search(text):
+        return findings.CSRF.replace(detail=detail)
+    if _WANTS_JSON.search(text):
+        return findings.POST_UNREAD.replace(detail=detail)
+    if known := _BY_STATUS.get(delivery.status):
+        return known.replace(detail=detail)
+    return Finding(Cause.WRONG_STATUS, FAULT_LINE, detail=detail) if delivery.status < 400 else None
+
+
+async def _try_modes(delivery: Delivery, console: Console, deliver: Deliver) -> Finding | None:
     """Refused, failed or silently acknowledged: try whether it is the mode."""
     if console.mode == PLAIN:
         safe = await deliver(console.replace(mode="safe")) if console.encoding_aes_key else None
-        return findings.IS_SAFE if safe and safe.verdict.what == "reply" else _refused(delivery)
+        return findings.IS_SAFE if safe and safe.verdict.what == "reply" else _find_refusal(delivery)
     plain = await deliver(console.replace(mode=PLAIN))
     if plain.verdict.what == "reply" or (plain.status == 200 and delivery.status != 200):
         return findings.IS_PLAIN
     if delivery.status == 200:
         return None
-    found = _refused(delivery)
+    found = _find_refusal(delivery)
     return findings.WRONG_KEY.replace(detail=found.detail) if found.id == findings.POST_REFUSED.id else found
 
 
-def _refused(delivery: Delivery) -> Finding:
-    detail = delivery.verdict.detail
-    if delivery.status >= 500:
-        return findings.POST_FAILS.replace(detail=detail)
-    if delivery.status in (415, 422):
-        return findings.POST_UNREAD.replace(detail=detail)
-    if "csrf" in delivery.received.decode("utf-8", "replace").lower():
-        return findings.CSRF
-    return findings.POST_REFUSED.replace(detail=detail)
+def _find_refusal(delivery: Delivery) -> Finding:
+    found = findings.POST_FAILS if delivery.status >= 500 else findings.POST_REFUSED
+    return found.replace(detail=delivery.verdict.detail)

@@ -3,119 +3,185 @@
 https://developers.weixin.qq.com/doc/service/guide/dev/push/
 """
 
+import re
 import secrets
 import ssl
-from collections.abc import Iterator
+from base64 import b64encode
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import httpx
 
+from wechat_core.signature import sign
 from wechat_core.values import Value
 from wechat_sim.doctor import findings
 from wechat_sim.doctor.findings import Finding
-from wechat_sim.platform.delivery import CHECK_HEADERS, PATIENCE, fetch_answer, with_query
-from wechat_sim.platform.inbound import signed_query
-from wechat_sim.platform.verdict import Cause, Verdict, excerpt, in_short
+from wechat_sim.doctor.front import find_front, find_page
+from wechat_sim.platform.delivery import CHECK_HEADERS, PATIENCE, with_query
+from wechat_sim.platform.fetching import HttpAnswer, NoAnswer, fetch_answer
+from wechat_sim.platform.inbound import choose_nonce, signed_query
+from wechat_sim.platform.reading import is_compressed
+from wechat_sim.platform.verdict import Cause, excerpt, in_short
 
 _GOOD_TYPES: Final = ("text/", "application/xml")
 _BOM: Final = b"\xef\xbb\xbf"
+_BY_STATUS: Final = {
+    404: findings.NO_SUCH_PATH,
+    410: findings.NO_SUCH_PATH,
+    405: findings.NO_GET,
+    501: findings.NO_GET,
+}
+
+
+class Signed(Value):
+    """What a signature may be made of."""
+
+    token: str
+    timestamp: str
+    nonce: str
+    echostr: str
+
+
+type Sign = Callable[[Signed], str]
 
 
 class Handshake(Value):
-    """One check of the URL; `finding` is what is wrong with its answer."""
+    """One check of the URL; `finding` is what is wrong with its answer, if one came."""
 
     milliseconds: float
     finding: Finding | None = None
-    status: int = 0
-    content_type: str = ""
-    received: bytes = b""
-    date: str = ""
+    answer: HttpAnswer | None = None
 
     @property
-    def refused(self) -> bool:
+    def status(self) -> int:
+        """The status of the answer; 0 where none came."""
+        return self.answer.status if self.answer else 0
+
+    @property
+    def content_type(self) -> str:
+        """The answer's Content-Type."""
+        return self.answer.header("content-type") if self.answer else ""
+
+    @property
+    def received(self) -> bytes:
+        """The answer's body."""
+        return self.answer.body if self.answer else b""
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether WeChat's console would take the URL."""
+        return not (self.finding and self.finding.is_fault)
+
+    @property
+    def is_refused(self) -> bool:
         """Whether the signature may be what is wrong."""
-        by_signature = (findings.WRONG_TOKEN.id, findings.NO_ECHOSTR.id)
+        by_signature = (findings.REFUSED_SOMEWHERE.id, findings.NO_ECHOSTR.id, findings.FAILS.id)
         return self.finding is not None and self.finding.id in by_signature
 
 
-async def shake(client: httpx.AsyncClient, url: str, token: str, *, now: int, patience: float = PATIENCE) -> Handshake:
+def sign_properly(its: Signed) -> str:
+    """As the platform signs: echostr is none of it."""
+    return sign(its.token, its.timestamp, its.nonce)
+
+
+async def shake(
+    client: httpx.AsyncClient,
+    url: str,
+    token: str,
+    *,
+    now: int,
+    nonce: str = "",
+    make_signature: Sign = sign_properly,
+    patience: float = PATIENCE,
+) -> Handshake:
     """Check a URL once, with a token, at a time in Unix seconds."""
-    echostr = str(10**18 + secrets.randbelow(9 * 10**18))
-    query = signed_query(token, timestamp=now, nonce=str(secrets.randbelow(10**10)), echostr=echostr)
+    echostr, nonce = str(10**18 + secrets.randbelow(9 * 10**18)), nonce or choose_nonce()
+    signature = make_signature(Signed(token, str(now), nonce, echostr))
+    query = signed_query(token, timestamp=now, nonce=nonce, echostr=echostr, signature=signature)
     try:
-        answer, milliseconds = await fetch_answer(
-            client, httpx.Request("GET", with_query(url, query), headers=CHECK_HEADERS), patience
-        )
+        request = httpx.Request("GET", with_query(url, query), headers=CHECK_HEADERS)
+        answer = await fetch_answer(client, request, patience)
     except httpx.ConnectError as error:
-        return Handshake(0, _judge_connection(error))
-    if isinstance(answer, Verdict):
+        return Handshake(0, _examine_connection(error))
+    if isinstance(answer, NoAnswer):
         gone = findings.TOO_SLOW if answer.cause == Cause.TOO_LATE else findings.BROKEN_OFF
-        return Handshake(milliseconds, gone.replace(detail=answer.detail))
-    finding = _judge_status(answer) or _judge_body(answer, echostr.encode())
-    return Handshake(
-        milliseconds,
-        finding,
-        status=answer.status_code,
-        content_type=answer.headers.get("content-type", ""),
-        received=answer.content,
-        date=answer.headers.get("date", ""),
-    )
+        return Handshake(answer.milliseconds, gone.replace(detail=answer.detail))
+    return Handshake(answer.milliseconds, examine_answer(answer, echostr, url), answer)
 
 
-def _judge_connection(error: httpx.ConnectError) -> Finding:
+def examine_answer(answer: HttpAnswer, echostr: str, url: str) -> Finding | None:
+    """What is wrong with an answer to the check of a URL."""
+    if answer.status != 200:
+        return _examine_status(answer, url)
+    if is_compressed(answer.body, answer.header("content-encoding")):
+        return findings.COMPRESSED.replace(detail=answer.header("content-encoding"))
+    if answer.body != echostr.encode():
+        return _examine_body(answer, echostr, url).replace(detail=excerpt(answer.body))
+    content_type = answer.header("content-type")
+    return findings.ODD_TYPE.replace(detail=content_type) if not _is_good(content_type) else None
+
+
+def _examine_status(answer: HttpAnswer, url: str) -> Finding:
+    if front := find_front(answer, url):
+        return front
+    refused = findings.REFUSED_SOMEWHERE if 400 <= answer.status < 500 else findings.OTHER_STATUS
+    found = _BY_STATUS.get(answer.status, findings.FAILS if answer.status >= 500 else refused)
+    return found.replace(detail=in_short(answer.status, answer.body))
+
+
+def _is_good(content_type: str) -> bool:
+    return not content_type or content_type.lower().startswith(_GOOD_TYPES)
+
+
+def _examine_body(answer: HttpAnswer, echostr: str, url: str) -> Finding:
+    """What is wrong with a body that is not echostr."""
+    body, bare = answer.body, answer.body.strip()
+    if echostr.encode() in body:
+        return _examine_surroundings(body, echostr.encode())
+    if bare.strip(b'"') == b64encode(echostr.encode()):
+        return findings.IN_BASE64
+    if re.fullmatch(rb'"?[\d.e+]+"?', bare[:40], re.IGNORECASE) and _is_rounded(bare, echostr):
+        return findings.ROUNDED
+    return find_front(answer, url) or find_page(answer) or findings.NO_ECHOSTR
+
+
+def _examine_surroundings(body: bytes, echostr: bytes) -> Finding:
+    bare = body.strip()
+    if body.removeprefix(_BOM) == echostr:
+        return findings.WITH_BOM
+    if bare == echostr:
+        return findings.WITH_BLANKS
+    if bare.strip(b"\"'") == echostr:
+        return findings.JSON_QUOTED
+    if bare.startswith((b"{", b"[")):
+        return findings.IN_JSON
+    return findings.IN_HTML if b"<" in body else findings.WITH_MORE
+
+
+def _is_rounded(number: bytes, echostr: str) -> bool:
+    try:
+        return abs(float(number.strip(b'"')) / float(echostr) - 1) < 1e-6
+    except ValueError:
+        return False
+
+
+def _examine_connection(error: httpx.ConnectError) -> Finding:
     """Why there is no connection."""
     for cause in _causes(error):
         match cause:
             case ssl.SSLCertVerificationError():
-                return findings.BAD_CERTIFICATE.replace(detail=cause.verify_message)
+                return _examine_certificate(cause)
+            case ssl.SSLError(reason=str(reason)) if "PROTOCOL" in reason or "HANDSHAKE" in reason:
+                return findings.TLS_TOO_OLD.replace(detail=reason)
             case ssl.SSLError():
                 return findings.NO_TLS
     return findings.NOBODY_LISTENS
 
 
-def _judge_status(response: httpx.Response) -> Finding | None:
-    """What is wrong with a status other than 200."""
-    status, detail = response.status_code, in_short(response.status_code, response.content)
-    if status == 200:
-        return None
-    if response.has_redirect_location:
-        return findings.REDIRECTED.replace(detail=response.headers["location"])
-    if _is_of_a_gateway(response):
-        return findings.GATEWAY_REFUSES.replace(detail=detail)
-    known = {404: findings.NO_SUCH_PATH, 405: findings.NO_GET, 501: findings.NO_GET, 429: findings.THROTTLED}
-    refused = (
-        findings.WRONG_TOKEN if 400 <= status < 500 else findings.FAILS if status >= 500 else findings.OTHER_STATUS
-    )
-    return known.get(status, refused).replace(detail=detail)
-
-
-def _is_of_a_gateway(response: httpx.Response) -> bool:
-    """Whether a refusal is one of API Gateway's own."""
-    told = response.content in (b'{"message":"Forbidden"}', b'{"message":"Missing Authentication Token"}')
-    return response.status_code in (401, 403) and (told or "x-amzn-errortype" in response.headers)
-
-
-def _judge_body(response: httpx.Response, echostr: bytes) -> Finding | None:
-    body, content_type = response.content, response.headers.get("content-type", "")
-    if "content-encoding" in response.headers:
-        return findings.COMPRESSED.replace(detail=response.headers["content-encoding"])
-    if body != echostr:
-        return _judge_other(body, echostr).replace(detail=excerpt(body))
-    if content_type and not content_type.lower().startswith(_GOOD_TYPES):
-        return findings.ODD_TYPE.replace(detail=content_type)
-    return None
-
-
-def _judge_other(body: bytes, echostr: bytes) -> Finding:
-    if echostr not in body:
-        return findings.NO_ECHOSTR
-    if body.removeprefix(_BOM) == echostr:
-        return findings.WITH_BOM
-    if body.strip() == echostr:
-        return findings.WITH_BLANKS
-    if body.strip().strip(b"\"'") == echostr:
-        return findings.JSON_QUOTED
-    return findings.IN_HTML if b"<" in body else findings.WITH_MORE
+def _examine_certificate(error: ssl.SSLCertVerificationError) -> Finding:
+    by_code = {10: findings.CERTIFICATE_EXPIRED, 62: findings.CERTIFICATE_OF_ANOTHER_HOST}
+    by_code[64] = findings.CERTIFICATE_OF_ANOTHER_HOST  # the host is an IP address
+    return by_code.get(error.verify_code, findings.CERTIFICATE_UNTRUSTED).replace(detail=error.verify_message)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

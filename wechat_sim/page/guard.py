@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from wechat_sim.doctor.examination import is_loopback
+from wechat_sim.doctor.address import is_loopback
 
 BODY_LIMIT: Final = 1 << 20
 """Bytes of a request that are read: four times what the callback takes."""

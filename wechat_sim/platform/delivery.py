@@ -1,14 +1,14 @@
 """Plays the platform: delivers a follower's message to a callback, up to three times, and tells what came of it."""
 
 import asyncio
-import time
 from typing import Final
 
 import httpx
 
 from wechat_core.values import Value
+from wechat_sim.platform.fetching import HttpAnswer, NoAnswer, fetch_answer
 from wechat_sim.platform.inbound import Push
-from wechat_sim.platform.judge import judge
+from wechat_sim.platform.judge import judge_answer
 from wechat_sim.platform.verdict import Cause, Note, Verdict
 
 PATIENCE: Final = 5.0
@@ -36,17 +36,28 @@ _RETRIED: Final = (Cause.TOO_LATE, Cause.BROKEN_OFF, Cause.WRONG_STATUS)
 
 
 class Delivery(Value):
-    """One delivery and its answer, as received and as decrypted; `status` is 0 where none came, `lost` where it did
-    not reach the platform.
-    """
+    """One delivery and its answer, if one came; `opened` is its body as decrypted, `lost` whether it got lost."""
 
     verdict: Verdict
     milliseconds: float
-    status: int = 0
-    content_type: str = ""
-    received: bytes = b""
+    answer: HttpAnswer | None = None
     opened: bytes = b""
     lost: bool = False
+
+    @property
+    def status(self) -> int:
+        """The status of the answer; 0 where none came."""
+        return self.answer.status if self.answer else 0
+
+    @property
+    def content_type(self) -> str:
+        """The answer's Content-Type."""
+        return self.answer.header("content-type") if self.answer else ""
+
+    @property
+    def received(self) -> bytes:
+        """The answer's body as received."""
+        return self.answer.body if self.answer else b""
 
 
 class Exchange(Value):
@@ -93,36 +104,13 @@ async def deliver(client: httpx.AsyncClient, url: str, push: Push, *, patience: 
         httpx.ConnectError: nothing listens at the URL.
     """
     request = httpx.Request("POST", with_query(url, push.query), headers=HEADERS, content=push.body)
-    response, milliseconds = await fetch_answer(client, request, patience)
-    if not isinstance(response, httpx.Response):
-        return Delivery(response, milliseconds)
-    opened, verdict = judge(push, response.status_code, response.content)
-    if milliseconds > patience * 1000 * LONG:
+    answer = await fetch_answer(client, request, patience)
+    if isinstance(answer, NoAnswer):
+        return Delivery(Verdict("fault", cause=answer.cause, detail=answer.detail), answer.milliseconds)
+    opened, verdict = judge_answer(push, answer.status, answer.body, encoding=answer.header("content-encoding"))
+    if answer.milliseconds > patience * 1000 * LONG:
         verdict = verdict.replace(notes=(*verdict.notes, Note.ALMOST_LATE))
-    content_type = response.headers.get("content-type", "")
-    return Delivery(verdict, milliseconds, response.status_code, content_type, response.content, opened)
-
-
-async def fetch_answer(
-    client: httpx.AsyncClient, request: httpx.Request, patience: float
-) -> tuple[httpx.Response | Verdict, float]:
-    """The answer to a request and its milliseconds; the verdict where none came in time.
-
-    Raises:
-        httpx.ConnectError: nothing listens at the URL.
-    """
-    started = time.perf_counter()
-    answer: httpx.Response | Verdict
-    try:
-        async with asyncio.timeout(patience):
-            answer = await client.send(request)
-    except httpx.ConnectError:
-        raise
-    except (TimeoutError, httpx.TimeoutException):
-        answer = Verdict("fault", cause=Cause.TOO_LATE)
-    except httpx.TransportError as error:
-        answer = Verdict("fault", cause=Cause.BROKEN_OFF, detail=type(error).__name__)
-    return answer, round((time.perf_counter() - started) * 1000, 1)
+    return Delivery(verdict, answer.milliseconds, answer, opened)
 
 
 def with_query(url: str, query: str) -> str:

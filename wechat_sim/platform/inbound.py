@@ -36,8 +36,11 @@ def compose(
     now: int,
     follower: str = sample.FOLLOWER,
     forged: bool = False,
+    nonce: str = "",
 ) -> Push:
     """A new message: a sample, with other content where `fields` has some; `forged` is signed with a token of nobody.
+
+    Without a nonce it gets one of its own.
 
     Raises:
         ValueError: the sample has no such field.
@@ -45,15 +48,21 @@ def compose(
     """
     msg_id = sample.MSG_ID + secrets.randbelow(10**15)
     xml = write_message(name, fields, follower=follower, created=now, msg_id=msg_id)
-    return push_of(console, xml, samples()[name].fields | {"FromUserName": follower}, now=now, forged=forged)
+    return push_of(
+        console, xml, samples()[name].fields | {"FromUserName": follower}, now=now, forged=forged, nonce=nonce
+    )
 
 
-def push_of(console: Console, xml: bytes, fields: Mapping[str, str], *, now: int, forged: bool = False) -> Push:
+def push_of(
+    console: Console, xml: bytes, fields: Mapping[str, str], *, now: int, forged: bool = False, nonce: str = ""
+) -> Push:
     """A message on its way, from its document and the texts of its elements."""
     follower = fields.get("FromUserName", "")
     signing = console.replace(token=sample.WRONG_TOKEN) if forged else console
-    salt, nonce = secrets.token_hex(8).encode(), str(secrets.randbelow(10**10))
-    query, body = write_request(signing, xml, timestamp=now, nonce=nonce, follower=follower, salt=salt)
+    salt = secrets.token_hex(8).encode()
+    query, body = write_request(
+        signing, xml, timestamp=now, nonce=nonce or choose_nonce(), follower=follower, salt=salt
+    )
     return Push(
         console=console,
         follower=follower,
@@ -92,14 +101,30 @@ def write_request(
     return query, body
 
 
+def choose_nonce() -> str:
+    """A nonce as the platform sends them, that reads as a time long gone.
+
+    The signature sorts its parts, so that nonce and timestamp can be exchanged: one that reads as a time to come would
+    let whoever keeps the query send it again then.
+    """
+    return str(10**8 + secrets.randbelow(16 * 10**8))
+
+
 def signed_query(
-    token: str, *, timestamp: int, nonce: str, openid: str = "", echostr: str = "", ciphertext: str = ""
+    token: str,
+    *,
+    timestamp: int,
+    nonce: str,
+    openid: str = "",
+    echostr: str = "",
+    ciphertext: str = "",
+    signature: str = "",
 ) -> str:
     """The query of a signed request: a message comes with the follower's OpenID, the check of a URL with an echostr.
 
-    A ciphertext is signed as well, and announced.
+    A ciphertext is signed as well, and announced. A signature that is given stands in for the right one.
     """
-    parameters = {"signature": sign(token, str(timestamp), nonce), "echostr": echostr}
+    parameters = {"signature": signature or sign(token, str(timestamp), nonce), "echostr": echostr}
     parameters |= {"timestamp": str(timestamp), "nonce": nonce, "openid": openid}
     if ciphertext:
         parameters |= {"encrypt_type": "aes", "msg_signature": sign(token, str(timestamp), nonce, ciphertext)}

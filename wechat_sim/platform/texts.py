@@ -16,7 +16,9 @@ _FILE: Final = Path(__file__).parent / "texts.json"
 
 @cache
 def read_texts() -> Mapping[str, Any]:
-    """The whole file: `causes` with their hints, what WeChat's `console` says, the doctor's `checks`."""
+    """The whole file: `causes` with their hints, what WeChat's `console` says, the doctor's `checks` and
+    the `words` around them.
+    """
     texts: Mapping[str, Any] = json.loads(_FILE.read_text("utf-8"))
     return texts
 
@@ -39,6 +41,11 @@ def quote_console(identifier: str, language: Language = ENGLISH) -> str:
 def name_check(identifier: str, language: Language = ENGLISH) -> str:
     """What the doctor looks at."""
     return str(read_texts()["checks"][identifier][language])
+
+
+def word(name: str, language: Language = ENGLISH) -> str:
+    """What a diagnosis says around its findings."""
+    return str(read_texts()["words"][name][language])
 
 
 def choose_language(environ: Mapping[str, str]) -> Language:

@@ -27,12 +27,22 @@ class Cause(StrEnum):
     WRONG_STATUS = auto()
     NOT_BARE = auto()
     NOT_XML = auto()
+    COMPRESSED_REPLY = auto()
+    JSON_REPLY = auto()
+    HTML_REPLY = auto()
+    RAW_AMPERSAND = auto()
+    NOT_UTF8 = auto()
+    STRAY_OUTPUT = auto()
+    TOO_BIG = auto()
     UNKNOWN_TYPE = auto()
     WRONG_ADDRESSES = auto()
     INCOMPLETE = auto()
     NOT_ENCRYPTED = auto()
     ENCRYPTED = auto()
+    SIGNATURE_MISSING = auto()
     WRONG_SIGNATURE = auto()
+    WRONG_LENGTH = auto()
+    WRONG_APP_ID = auto()
     REPLY_NOT_OPENED = auto()
     FORGERY_TAKEN = auto()
     # a forged message is refused
@@ -47,6 +57,7 @@ class Note(StrEnum):
     MANY_ARTICLES = auto()
     ALMOST_LATE = auto()
     ODD_TIME = auto()
+    ODD_START = auto()
 
 
 class Verdict(Value):

@@ -1,0 +1,79 @@
+"""Where a callback is: its host, and whether WeChat can reach that."""
+
+import asyncio
+import contextlib
+import ipaddress
+import socket
+import threading
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import urlsplit
+
+import httpx
+
+_PATIENCE: Final = 5.0
+_STAND_INS: Final = ipaddress.ip_network("198.18.0.0/15")  # what proxies on a developer's machine resolve every name to
+
+type Resolve = Callable[[str], list[str]]
+
+
+def host_of(url: str) -> str:
+    """The host of a URL of HTTP; empty where it is none."""
+    try:
+        httpx.URL(url)  # refuses what it could not send to
+        parts = urlsplit(url)
+        return parts.hostname or "" if parts.scheme in ("http", "https") and parts.port != 0 else ""
+    except (ValueError, httpx.InvalidURL):
+        return ""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, where the platform's rules for ports do not apply."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def is_unreachable(addresses: list[str]) -> bool:
+    """Whether addresses are all of this machine, a private network or a carrier's (RFC 1918, 6598, 4193 …)."""
+    found = [ipaddress.ip_address(address.partition("%")[0]) for address in addresses]
+    return bool(found) and not any(each.is_global or each in _STAND_INS for each in found)
+
+
+def resolve_by_system(host: str) -> list[str]:
+    """The addresses of a host.
+
+    Raises:
+        socket.gaierror: it has none.
+        UnicodeError: it cannot be a name.
+    """
+    return [str(info[4][0]) for info in socket.getaddrinfo(host, None)]
+
+
+def _settle(answer: asyncio.Future[list[str]], addresses: list[str]) -> None:
+    if not answer.done():
+        answer.set_result(addresses)
+
+
+async def resolve_host(host: str, resolve: Resolve = resolve_by_system) -> list[str]:
+    """The addresses of a host; none where the name does not resolve, or not in time.
+
+    In a thread that nobody waits for: a resolver may hang for minutes, and cannot be interrupted.
+    """
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[list[str]] = loop.create_future()
+
+    def look_up() -> None:
+        try:
+            addresses = resolve(host)
+        except (OSError, UnicodeError):
+            addresses = []
+        with contextlib.suppress(RuntimeError):  # the loop may be closed by now
+            loop.call_soon_threadsafe(_settle, answer, addresses)
+
+    threading.Thread(target=look_up, daemon=True).start()
+    try:
+        return await asyncio.wait_for(answer, _PATIENCE)
+    except TimeoutError:
+        return []

@@ -1,0 +1,127 @@
+"""What the callback does to messages: a text, other kinds, forged ones, large ones and one that comes again."""
+
+import time
+from typing import Final
+
+from wechat_sim.doctor import findings
+from wechat_sim.doctor.diagnosis import diagnose
+from wechat_sim.doctor.findings import Finding
+from wechat_sim.doctor.mistakes import choose_high_nonce, choose_low_nonce
+from wechat_sim.doctor.patient import Patient
+from wechat_sim.platform.console import PLAIN, Console
+from wechat_sim.platform.delivery import Delivery
+from wechat_sim.platform.inbound import Push, compose, push_of
+from wechat_sim.platform.samples import Sample, samples
+from wechat_sim.platform.verdict import Cause, Note
+
+_NONCES: Final = (choose_low_nonce, choose_high_nonce, choose_high_nonce)
+_ENOUGH: Final = 1.0  # times the patience, after which a message is not repeated
+_LARGE: Final = 300 * 1024
+_NOTED: Final = {Note.ODD_TIME: findings.ODD_TIME, Note.ODD_START: findings.ODD_START}
+_PASSING: Final = (
+    findings.POST_BROKEN_OFF.id,
+    findings.POST_FAILS.id,
+    findings.UPSTREAM_DOWN.id,
+    findings.POST_REFUSED.id,
+)
+
+
+async def check_message(patient: Patient) -> list[Finding]:
+    """What is wrong with the answers to a text, delivered several times as several messages."""
+
+    async def deliver(console: Console) -> Delivery:
+        return await patient.tell(console=console)
+
+    started = time.monotonic()
+    first = await patient.tell(nonce=_NONCES[0]())
+    found = await diagnose(first, patient.console, deliver, patient.url)
+    if found and found.id not in _PASSING:
+        return [found]
+    made = [first]
+    while len(made) < len(_NONCES) and time.monotonic() - started < _ENOUGH * patient.patience:
+        made.append(await patient.tell(nonce=_NONCES[len(made)]()))
+    failed = [each for each in made if each.verdict.what == "fault"]
+    if found and len(failed) == len(made):
+        return [found]
+    if failed:
+        detail = f"{len(failed)}/{len(made)}: {failed[0].verdict.detail or failed[0].verdict.explain()}"
+        return [findings.POST_INTERMITTENT.replace(detail=detail)]
+    return _warn(first)
+
+
+def _warn(delivery: Delivery) -> list[Finding]:
+    """What the platform lets pass, or silently drops."""
+    noted = [_NOTED[note] for note in delivery.verdict.notes if note in _NOTED]
+    if delivery.verdict.cause == Cause.TEXT_TOO_LONG:
+        noted.append(findings.TEXT_TOO_LONG.replace(detail=delivery.verdict.detail))
+    return noted
+
+
+async def check_redelivery(patient: Patient) -> list[Finding]:
+    """Whether a message that is delivered again is answered, which it is where the function runs again."""
+    push = compose(patient.console, "text", {"Content": "ping"}, now=int(time.time()))
+    first, second = await patient.deliver(push), await patient.deliver(push)
+    if second.verdict.what == "fault" and first.verdict.what != "fault":
+        return [_warn_of(second)]
+    return [findings.RUNS_AGAIN] if first.verdict.what == second.verdict.what == "reply" else []
+
+
+async def check_image(patient: Patient) -> list[Finding]:
+    """What the follower sees who sends an image."""
+    return _warn_of_fault(await patient.send("image"))
+
+
+async def check_event(patient: Patient) -> list[Finding]:
+    """What a new follower sees."""
+    return _warn_of_fault(await patient.send("event_subscribe"))
+
+
+async def check_unknown_type(patient: Patient) -> list[Finding]:
+    """What becomes of a type that the platform may introduce."""
+    text = samples()["text"]
+    xml = text.write({"MsgType": "future_type"})
+    sent = push_of(patient.console, xml, Sample("future_type", xml.decode()).fields, now=int(time.time()))
+    return _warn_of_fault(await patient.deliver(sent))
+
+
+async def check_empty_text(patient: Patient) -> list[Finding]:
+    """What becomes of a text without content."""
+    return _warn_of_fault(await patient.tell(""))
+
+
+async def check_forgery(patient: Patient) -> list[Finding]:
+    """Whether messages are taken that are signed with another token, or in safe mode have a wrong msg_signature."""
+    found = _examine_forgery(await patient.send("text", forged=True, Content="ping"))
+    if found or patient.console.mode == PLAIN:
+        return found
+    push = compose(patient.console, "text", {"Content": "ping"}, now=int(time.time()))
+    return _examine_forgery(await patient.deliver(_spoil_signature(push)))
+
+
+def _spoil_signature(push: Push) -> Push:
+    """The same message with a wrong msg_signature, though with a right signature."""
+    query, name, signature = push.query.rpartition("msg_signature=")
+    return push.replace(query=f"{query}{name}{signature[::-1]}", forged=True)
+
+
+def _examine_forgery(delivery: Delivery) -> list[Finding]:
+    if delivery.verdict.cause == Cause.FORGERY_TAKEN:
+        return [findings.FORGERY_TAKEN]
+    detail = delivery.verdict.detail
+    return [findings.FAILS_ON_FORGERY.replace(detail=detail)] if delivery.status >= 500 else []
+
+
+async def check_large_body(patient: Patient) -> list[Finding]:
+    """Whether a stranger's large body makes the callback fail; to refuse it in any way is well done."""
+    plain = patient.console.replace(mode=PLAIN)
+    made = await patient.send("text", console=plain, forged=True, Content="x" * _LARGE)
+    failed = made.status >= 500 or made.verdict.cause == Cause.TOO_LATE
+    return [findings.LARGE_BODY_FAILS.replace(detail=made.verdict.detail)] if failed else []
+
+
+def _warn_of_fault(delivery: Delivery) -> list[Finding]:
+    return [_warn_of(delivery)] if delivery.verdict.what == "fault" else []
+
+
+def _warn_of(delivery: Delivery) -> Finding:
+    return findings.OTHER_MESSAGE_FAILS.replace(detail=delivery.verdict.explain())

@@ -1,0 +1,111 @@
+"""Why a callback refuses what is signed with the console's token.
+
+Nothing is signed with it for later than a minute from now, nor for a time that the other side chose: whoever receives
+such a query could send it to the real callback when its time has come.
+"""
+
+import asyncio
+import re
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from email.utils import parsedate_to_datetime
+from typing import Final
+from urllib.parse import urlsplit, urlunsplit
+
+from wechat_sim.doctor import findings
+from wechat_sim.doctor.findings import Finding
+from wechat_sim.doctor.handshake import Handshake
+from wechat_sim.doctor.mistakes import Mistake, list_mistakes
+from wechat_sim.platform import sample
+
+type Shake = Callable[..., Awaitable[Handshake]]
+"""Checks the URL anew: `token`, `offset` in seconds from now, `nonce`, `sign`, `path`, `in_milliseconds`."""
+
+_AT_ONCE: Final = 5
+_ZONES: Final = [-round(hours * 3600) for hours in (*range(1, 13), 3.5, 5.5, 5.75, 9.5)]
+_OFFSETS: Final = (60, -600, -1800, *_ZONES)
+_WINDOW: Final = 300  # seconds that callbacks usually allow
+_ABOUT_TIME: Final = re.compile(r"expire|stale|too old|outdated|timestamp|\btime\b|clock|过期|超时|时间", re.IGNORECASE)
+_ABOUT_TOKEN: Final = re.compile(
+    r"token|sign|签名|验证|校验|auth|invalid|illegal|非法|wrong|error|fail|false|forbidden|denied|错误|失败"
+    r"|^\d{0,3}\s*$|hacker|bad request",
+    re.IGNORECASE,
+)
+
+
+async def explain_refusal(made: Handshake, finding: Finding, shake: Shake, *, seconds: float) -> Finding:
+    """The cause of a refusal: a common mistake, the clock, another token; or what is known by then when time is up."""
+    found = finding
+    try:
+        async with asyncio.timeout(seconds):
+            found = await _compare(made, finding, shake)
+            return await _try_mistakes(shake) or await _try_clocks(shake) or found
+    except TimeoutError:
+        return found
+
+
+async def _compare(made: Handshake, finding: Finding, shake: Shake) -> Finding:
+    """What the answers to a wrong token, and at another path, tell about the refusal."""
+    if late := _read_clock(made):
+        return late
+    forged = await shake(sample.WRONG_TOKEN)
+    text = made.received[:4096].decode("utf-8", "replace")
+    if (forged.status, forged.received) != (made.status, made.received):
+        if made.status == 200 or made.status >= 500:
+            return finding
+        is_late = _ABOUT_TIME.search(text)
+        return (findings.CLOCK_OFF if is_late else findings.REFUSED_OTHERWISE).replace(detail=finding.detail)
+    if _ABOUT_TIME.search(text) and not re.search("sign|token|签名", text, re.IGNORECASE):
+        return findings.CLOCK_OFF.replace(detail=finding.detail)
+    if not _ABOUT_TOKEN.search(text.strip()) or made.status >= 500:
+        is_about = made.status >= 500 and re.search(r"token|signature|签名", text, re.IGNORECASE)
+        return findings.WRONG_TOKEN.replace(detail=finding.detail) if is_about else finding
+    elsewhere = await shake(sample.WRONG_TOKEN, path=secrets.token_hex(8))
+    is_everywhere = (elsewhere.status, elsewhere.received) == (made.status, made.received)
+    return (findings.REFUSED_SOMEWHERE if is_everywhere else findings.WRONG_TOKEN).replace(detail=finding.detail)
+
+
+async def _try_mistakes(shake: Shake) -> Finding | None:
+    """The mistake whose signatures the callback takes, and takes again."""
+    limit = asyncio.Semaphore(_AT_ONCE)
+
+    async def attempt(mistake: Mistake) -> bool:
+        async with limit:
+            return (await _sign_mistakenly(mistake, shake)).is_verified
+
+    mistakes = list_mistakes()
+    for mistake, is_taken in zip(mistakes, await asyncio.gather(*map(attempt, mistakes)), strict=True):
+        if is_taken and (await _sign_mistakenly(mistake, shake)).is_verified:
+            return mistake.finding
+    return None
+
+
+async def _sign_mistakenly(mistake: Mistake, shake: Shake) -> Handshake:
+    return await shake(None, nonce=mistake.nonce(), sign=mistake.sign, in_milliseconds=mistake.in_milliseconds)
+
+
+async def _try_clocks(shake: Shake) -> Finding | None:
+    """How far the callback's clock is behind: by two hits, and two misses at the right time between them."""
+    for offset in _OFFSETS:
+        if (await shake(None, offset=offset)).is_verified:
+            controls = [(await shake(None)).is_verified, (await shake(None)).is_verified]
+            if not any(controls) and (await shake(None, offset=offset)).is_verified:
+                return findings.CLOCK_OFF.replace(detail=f"{offset / 60:+.0f} min")
+    return None
+
+
+def _read_clock(made: Handshake) -> Finding | None:
+    """A clock that is off by the Date of its answer; what is ahead is never tried."""
+    try:
+        date = parsedate_to_datetime(made.answer.header("date") if made.answer else "")
+        seconds = date.timestamp() - time.time()
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None
+    return findings.CLOCK_OFF.replace(detail=f"Date: {seconds / 60:+.0f} min") if abs(seconds) > _WINDOW else None
+
+
+def at_another_path(url: str, name: str) -> str:
+    """The URL with another last part of its path."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/').rpartition('/')[0]}/{name}"))

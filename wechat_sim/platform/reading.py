@@ -1,0 +1,92 @@
+"""Reads an answer to a message as strictly as the platform's documents say, and tells what is wrong with it."""
+
+import re
+from typing import Final
+from xml.parsers import expat
+
+from wechat_core.errors import UnreadableMessage
+from wechat_core.wire import BODY_LIMIT, Tree, read_xml
+from wechat_sim.platform.verdict import Cause, Verdict, excerpt
+
+_GZIP: Final = b"\x1f\x8b"
+_CODINGS: Final = re.compile(r"gzip|deflate|br|zstd|compress", re.IGNORECASE)
+_BARE_AMPERSAND: Final = re.compile(rb"&(?!#?\w+;)")
+_AROUND: Final = 24  # bytes on each side of what a parser stumbles over
+
+
+class Fault(Exception):
+    """Carries the verdict on an answer that the platform cannot use."""
+
+    def __init__(self, cause: Cause, detail: str = "") -> None:
+        self.verdict = Verdict("fault", cause=cause, detail=detail)
+
+
+def is_compressed(body: bytes, encoding: str) -> bool:
+    """Whether an answer is compressed, by its Content-Encoding or its first bytes."""
+    return bool(_CODINGS.fullmatch(encoding.strip())) or body.startswith(_GZIP)
+
+
+def read_strictly(body: bytes, encoding: str = "") -> Tree:
+    """The tree of a reply.
+
+    Raises:
+        Fault: it is none that the platform can read.
+    """
+    if is_compressed(body, encoding):
+        raise Fault(Cause.COMPRESSED_REPLY, encoding)
+    document = _decode(body).removeprefix("\ufeff").strip().encode()
+    if document.decode().strip(" \t\r\n\ufeff\"'") == "success":
+        raise Fault(Cause.NOT_BARE, excerpt(body))
+    if document.startswith((b"{", b"[", b'"<xml')):
+        raise Fault(Cause.JSON_REPLY, excerpt(body))
+    if len(document) > BODY_LIMIT:
+        raise Fault(Cause.TOO_BIG, f"{len(body)} bytes")
+    _check_well_formed(document)
+    try:
+        return read_xml(document)
+    except UnreadableMessage:
+        raise Fault(Cause.NOT_XML, excerpt(body)) from None
+
+
+def _decode(body: bytes) -> str:
+    try:
+        return body.decode()
+    except UnicodeDecodeError as error:
+        cause = Cause.NOT_UTF8 if b"<xml" in body else Cause.NOT_XML
+        raise Fault(cause, f"{error.start}: {excerpt(body)}") from None
+
+
+def _check_well_formed(document: bytes) -> None:
+    """Without namespaces, whose prefixes a hostile document can blow up, and without a document type."""
+    parser = expat.ParserCreate("utf-8")
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    try:
+        parser.Parse(document, True)
+    except expat.ExpatError as error:
+        raise _explain(document, error, parser.ErrorByteIndex) from None
+
+
+def _refuse_doctype(name: str, *_: object) -> None:
+    raise Fault(Cause.HTML_REPLY if name.lower() == "html" else Cause.NOT_XML, f"DOCTYPE {name[:20]}")
+
+
+def _explain(document: bytes, error: expat.ExpatError, index: int) -> Fault:
+    """What makes a document no XML: the parser's words with line and column, and the text around."""
+    around = document[max(0, index - _AROUND) : index + _AROUND]
+    told = f"{expat.ErrorString(error.code)}, line {error.lineno}, column {error.offset + 1}: {excerpt(around)}"
+    if re.match(rb"<(!doctype )?html|<(head|body|div|h1|p)\b", document, re.IGNORECASE):
+        return Fault(Cause.HTML_REPLY, excerpt(document))
+    if (
+        _BARE_AMPERSAND.search(around[: _AROUND + 2])
+        and error.code == expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]
+    ):
+        return Fault(Cause.RAW_AMPERSAND, told)
+    begin, end = document.find(b"<xml>"), document.rfind(b"</xml>")
+    if (
+        begin >= 0
+        and end >= 0
+        and (document[:begin].strip() or document[end + 6 :].strip())
+        and b"<?xml" not in document[:6]
+    ):
+        return Fault(Cause.STRAY_OUTPUT, told)
+    return Fault(Cause.NOT_XML, told)
