@@ -64,9 +64,9 @@ class Cloud:
             raise Stopped(f"{name} is not encrypted: delete it and run {run}")
         return str(parameter["Value"]), time.time() - parameter["LastModifiedDate"].timestamp() < _FRESH
 
-    def outputs(self, name: str = "") -> dict[str, str]:
-        """What a stack gives out, by default the callback's."""
-        (found,) = self.client("cloudformation").describe_stacks(StackName=name or self.stack.name)["Stacks"]
+    def outputs(self) -> dict[str, str]:
+        """What the stack gives out."""
+        (found,) = self.client("cloudformation").describe_stacks(StackName=self.stack.name)["Stacks"]
         return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
 
     def build(self) -> Build:

@@ -1,28 +1,28 @@
-"""The builds of a stack that the doctor found well, kept beside SAM's own uploads, and the way back to one of them."""
+"""The builds of a stack that the doctor found well, kept beside their code in S3, and the way back to one of them."""
 
 import json
+import re
 from typing import Any, Final
 
 from scripts.cloud import Build, Cloud, Stopped
 
 _KEPT: Final = 5
-_SAM_STACK: Final = "aws-sam-cli-managed-default"  # where SAM keeps what it uploads, the code of every build among it
 _WAIT: Final = {"Delay": 5, "MaxAttempts": 120}
 
 
 def keep(cloud: Cloud) -> None:
     """Keep what the stack is now as a good one."""
     now = cloud.build()
-    builds = [now, *(build for build in kept(cloud) if build != now)][:_KEPT]
+    builds = [now, *(build for build in kept(cloud, now) if build != now)][:_KEPT]
     body = json.dumps([{"template": build.template, "parameters": build.parameters} for build in builds])
-    cloud.client("s3").put_object(**_place(cloud), Body=body.encode(), ContentType="application/json")
+    cloud.client("s3").put_object(**_place(cloud, now), Body=body.encode(), ContentType="application/json")
 
 
-def kept(cloud: Cloud) -> list[Build]:
-    """The good builds, newest first."""
+def kept(cloud: Cloud, now: Build) -> list[Build]:
+    """The good builds, newest first; `now` is one that says where code is kept."""
     s3 = cloud.client("s3")
     try:
-        found = json.loads(s3.get_object(**_place(cloud))["Body"].read())
+        found = json.loads(s3.get_object(**_place(cloud, now))["Body"].read())
     except s3.exceptions.NoSuchKey:
         return []
     return [Build(each["template"], each["parameters"]) for each in found]
@@ -35,7 +35,7 @@ def roll_back(cloud: Cloud) -> None:
         Stopped: there is no such build.
     """
     now = cloud.build()
-    good = next((build for build in kept(cloud) if build != now), None)
+    good = next((build for build in kept(cloud, now) if build != now), None)
     if not good:
         raise Stopped("no other good build is kept: check an earlier version out, and run make deploy")
     stacks, name = cloud.client("cloudformation"), cloud.stack.name
@@ -48,5 +48,8 @@ def roll_back(cloud: Cloud) -> None:
     stacks.get_waiter("stack_update_complete").wait(StackName=name, WaiterConfig=_WAIT)
 
 
-def _place(cloud: Cloud) -> dict[str, Any]:
-    return {"Bucket": cloud.outputs(_SAM_STACK)["SourceBucket"], "Key": f"{cloud.stack.name}/good-builds.json"}
+def _place(cloud: Cloud, build: Build) -> dict[str, Any]:
+    code = re.search(r"s3://([a-z0-9.-]+)/", build.template)  # where SAM has put it
+    if not code:
+        raise Stopped(f"{cloud.stack.name} is not deployed by make deploy: its code is not in S3")
+    return {"Bucket": code[1], "Key": f"{cloud.stack.name}/good-builds.json"}

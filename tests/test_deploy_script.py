@@ -159,7 +159,7 @@ class FakeCloud(Cloud):
     """A stack that is what it was last made, in no AWS."""
 
     def __init__(self, account: str | None = '{"token": "SampleToken"}') -> None:
-        self.stack, self.region, self.now = stack(), "us-east-1", Build("first", {"A": "1"})
+        self.stack, self.region, self.now = stack(), "us-east-1", Build("1 s3://bucket/1", {"A": "1"})
         self.s3, self.held, self.deleted, self.fresh = FakeS3(), account, False, False
 
     @property
@@ -171,8 +171,8 @@ class FakeCloud(Cloud):
             raise Stopped("run make account")
         return self.held, self.fresh
 
-    def outputs(self, name: str = "") -> dict[str, str]:
-        return {"SourceBucket": "bucket"} if name else {"CallbackUrl": "https://api/wechat"}
+    def outputs(self) -> dict[str, str]:
+        return {"CallbackUrl": "https://api/wechat"}
 
     def build(self) -> Build:
         return self.now
@@ -219,7 +219,7 @@ def test_a_bad_verdict_fails_and_keeps_nothing(fresh: bool, capsys: pytest.Captu
     with pytest.raises(Stopped, match="deployed, but it does not work.*make rollback") as caught:
         deploy.conclude(cloud, lambda *_: False, "")
     assert ("the account was changed just now" in str(caught.value)) == fresh
-    assert not kept(cloud)
+    assert not kept(cloud, cloud.now)
     assert "CallbackUrl https://api/wechat" in capsys.readouterr().out
 
 
@@ -230,19 +230,29 @@ def test_the_way_back_is_to_the_last_good_build_that_differs() -> None:
         roll_back(cloud)
     first = cloud.now
     keep(cloud)
-    cloud.now = second = Build("second", {"A": "2"})
+    cloud.now = second = Build("2 s3://bucket/2", {"A": "2"})
     keep(cloud)
-    cloud.now = Build("bad", {"A": "1"})
+    cloud.now = Build("bad s3://bucket/3", {"A": "1"})
     roll_back(cloud)
     assert cloud.now == second
     roll_back(cloud)
     assert cloud.now == first
     keep(cloud)
-    assert kept(cloud) == [first, second]
+    assert kept(cloud, second) == [first, second]
     for number in range(9):
-        cloud.now = Build(str(number), {})
+        cloud.now = Build(f"s3://bucket/{number}", {})
         keep(cloud)
-    assert [build.template for build in kept(cloud)] == ["8", "7", "6", "5", "4"]
+    assert [build.template[-1] for build in kept(cloud, first)] == ["8", "7", "6", "5", "4"]
+    cloud.now = Build("inline", {})
+    with pytest.raises(Stopped, match="is not deployed by make deploy"):
+        roll_back(cloud)
+
+
+def test_the_template_comes_back_as_it_went() -> None:
+    """CloudFormation may give back a question mark for what is not ASCII, and takes 51,200 bytes without a bucket."""
+    text = (ROOT / "template.yaml").read_text("utf-8")
+    assert text.isascii()
+    assert len(text) < 40_000
 
 
 @pytest.mark.parametrize(("typed", "deleted"), [("wechat-lambda", True), ("", False), ("y", False), ("shop", False)])
