@@ -19,6 +19,7 @@ from wechat_sim.platform.samples import samples
 
 DOCS = Path(__file__).parent.parent / "docs"
 CONTEXT = SimpleNamespace(aws_request_id="8f5b6c1e-3a52-4b6f-9a0e-2f9f1c1b7d44")
+ROTATING_ENVIRON = {"WECHAT_ACCOUNT": json.dumps({"token": ["NewToken", TOKEN]})}
 SAFE_ENVIRON = {"WECHAT_ACCOUNT": json.dumps({"token": TOKEN, "encoding_aes_key": KEY, "app_id": APP_ID})}
 
 # What Lambda writes beside the function's own line, and what CloudWatch counts for each line besides its bytes
@@ -73,7 +74,7 @@ def requests() -> Iterator[dict[str, Any]]:
 def everything(printed: Printed) -> list[dict[str, Any]]:
     """All that the function writes of every request, with every responder and mode, and of what fails beside them."""
     responders: tuple[Responder, ...] = (echo, raising, lambda _: TextReply("a" * 9999), lambda _: None)  # type: ignore[assignment, return-value]
-    for environ in (PLAIN_ENVIRON, SAFE_ENVIRON):
+    for environ in (PLAIN_ENVIRON, ROTATING_ENVIRON, SAFE_ENVIRON):
         for respond in responders:
             handle = build_handler(environ, respond, clock=lambda: NOW)
             for event in requests():
@@ -82,6 +83,7 @@ def everything(printed: Printed) -> list[dict[str, Any]]:
     telemetry.refresh_failed(OSError())
     for what in ("StoreFailures", "DeadlinesMissed", "RetriesJoined", "RetriesAnswered"):
         telemetry.noticed(what, 2, "a reason")
+        telemetry.record(OSError(), envelope=None, milliseconds=1.0)
     return printed()
 
 
@@ -104,6 +106,37 @@ def test_whatever_comes_makes_few_metrics(printed: Printed) -> None:
     assert {one[1] for one in found} >= {"Rejected", "Unreadable", "ResponderFailures", "AccountRefreshFailures"}
     assert {(one[0], one[2:]) for one in found} == {("WeChatCallback", ("service=wechat-lambda",))}
     assert {one[1] for one in found} <= set(METRICS)
+
+
+def test_the_dashboard_asks_the_log_for_what_is_written(printed: Printed) -> None:
+    """Every field that a query of the dashboard names is in some line."""
+    lines = everything(printed)
+    written = {name for line in lines for name in line} | {"@timestamp", "@message"}
+    written |= {"hint"} if "mend" in written else set()
+    body = json.loads(expanded("us-east-1")["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"])
+    queries = [widget["properties"]["query"] for widget in body["widgets"] if widget["type"] == "log"]
+    words = {
+        "filter",
+        "ispresent",
+        "and",
+        "or",
+        "in",
+        "like",
+        "stats",
+        "count",
+        "by",
+        "bin",
+        "fields",
+        "sort",
+        "desc",
+        "limit",
+    }
+    for query_ in queries:
+        asked = re.sub(r"'[^']*'|/[^/]*/|\bas \w+|sort \w+", " ", query_.partition(" | ")[2])
+        assert set(re.findall(r"@?[a-z_]+", re.sub(r"\d+[a-z]?", "", asked))) - words <= written, query_
+    assert len(queries) == 4
+    outcomes = {line["message"] for line in lines if "message" in line}
+    assert set(re.findall(r"message = '(\w+)'", " ".join(queries))) <= outcomes
 
 
 def answered(printed: Printed) -> list[dict[str, Any]]:
