@@ -54,6 +54,7 @@ def test_the_core_is_pure(path: Path) -> None:
     """The core imports what cannot touch the world: no AWS, no clock, no entropy, no environment, no logging."""
     harmless = {
         "binascii",
+        "bisect",
         "collections",
         "contextlib",
         "functools",
@@ -63,6 +64,7 @@ def test_the_core_is_pure(path: Path) -> None:
         "re",
         "types",
         "typing",
+        "xml",
     }
     outside = imports(path) - harmless - {"wechat_core", "defusedxml"}
     assert not outside or (path.name == "safe_mode.py" and outside == {"cryptography"})

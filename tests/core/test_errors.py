@@ -40,7 +40,7 @@ REFUSALS: list[tuple[Callable[[], object], str]] = [
     ),
     (
         lambda: SAFE.open(unencrypted().replace(body=b"<xml>"), now=NOW),
-        "body malformed: the body is not a well-formed document without a DOCTYPE",
+        "body malformed: the platform sends <xml>…</xml>, without a DOCTYPE",
     ),
     (
         lambda: decrypt("", key=KEY, app_id=APP_ID),

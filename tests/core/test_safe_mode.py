@@ -121,6 +121,30 @@ def test_compatible_mode_reads_the_ciphertext_alone() -> None:
     assert answer.message.msg_type == "text"
 
 
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<Content><![CDATA[<Encrypt>AAAA</Encrypt>]]></Content>",
+        "<Content><![CDATA[]]></Content><Encrypt><![CDATA[AAAA]]></Encrypt><Content><![CDATA[]]></Content>",
+        "<Content><![CDATA[]]>&<<!DOCTYPE xml>]]></Content>",
+        "<z:a0 xmlns:z='u'/>" * 3_000,
+    ],
+)
+def test_nothing_but_the_ciphertext_is_read(around: str) -> None:
+    """What stands beside the ciphertext is no more than passed over, whoever wrote it: nobody has signed it."""
+    sent = Sent()
+    sent.body = sent.body.replace("<ToUserName>", f"{around}<ToUserName>")
+    assert SAFE.open(sent.request(), now=NOW).xml == text("你好")
+
+
+@pytest.mark.parametrize("before", ["\ufeff", " \n", "<?xml version='1.0'?>\n", "\ufeff<?xml version='1.0'?>"])
+def test_what_a_relay_puts_before_the_document_does_no_harm(before: str) -> None:
+    """A byte order mark, blanks and a declaration are no part of the document."""
+    sent = Sent()
+    sent.body = f"{before}{sent.body}\n"
+    assert SAFE.open(sent.request(), now=NOW).xml == text("你好")
+
+
 def test_blanks_around_the_ciphertext_are_not_signed() -> None:
     """A line break that a relay puts around the ciphertext does no harm."""
     sent = Sent()
@@ -161,11 +185,20 @@ DAMAGE: list[tuple[str, Callable[[Sent], object], int, str]] = [
     ("no XML", lambda s: setattr(s, "body", "<xml>"), 400, "body malformed"),
     ("a document type", lambda s: setattr(s, "body", "<!DOCTYPE xml>" + s.body), 400, "body malformed"),
     ("too large", lambda s: setattr(s, "body", " " * (BODY_LIMIT + 1)), 413, "body too large"),
-    ("tags that do not match", lambda s: setattr(s, "body", s.body.replace("Encrypt", "A", 1)), 400, "body malformed"),
-    ("elements in it", lambda s: setattr(s, "body", "<xml><Encrypt><A/></Encrypt></xml>"), 403, "not encrypted"),
+    ("tags that do not match", lambda s: setattr(s, "body", s.body.replace("Encrypt", "A", 1)), 403, "not encrypted"),
+    ("no end", lambda s: setattr(s, "body", s.body.replace("</Encrypt>", "")), 403, "not encrypted"),
+    ("a comment first", lambda s: setattr(s, "body", "<!-- -->" + s.body), 400, "body malformed"),
+    ("another root", lambda s: setattr(s, "body", s.body.replace("xml>", "html>")), 400, "body malformed"),
     (
-        "another ciphertext first",
-        lambda s: setattr(s, "body", s.body.replace("<Encrypt>", "<Encrypt>AAAA</Encrypt><Encrypt>")),
+        "half a section",
+        lambda s: setattr(s, "body", s.body.replace("]]></Encrypt>", "</Encrypt>")),
+        403,
+        "signature wrong",
+    ),
+    ("elements in it", lambda s: setattr(s, "body", "<xml><Encrypt><A/></Encrypt></xml>"), 403, "signature wrong"),
+    (
+        "another ciphertext last",
+        lambda s: setattr(s, "body", s.body.replace("</Encrypt>", "</Encrypt><Encrypt>AAAA</Encrypt>")),
         403,
         "signature wrong",
     ),
