@@ -80,7 +80,7 @@ def test_the_time_is_in_milliseconds(printed: Printed) -> None:
 
 
 def test_a_forged_message_is_refused(printed: Printed) -> None:
-    """A wrong signature gets 403 and a line with its reason and mend."""
+    """A wrong signature gets 403 and a line with its reason and hint."""
     answer = built()(proxy_event("POST", query(token="OtherToken"), text("hi")), CONTEXT)
     log, metrics = printed()
     assert (answer["statusCode"], answer["body"]) == (403, "invalid signature")
@@ -114,7 +114,7 @@ def test_a_failing_responder_is_acknowledged(printed: Printed) -> None:
 def test_a_responder_that_returns_no_reply_is_told_what_to_return(printed: Printed) -> None:
     """The most likely mistake, a forgotten return, has a line of its own."""
     built(respond=lambda _: None)(proxy_event("POST", query(), text("hi")), CONTEXT)
-    assert printed()[0]["mend"] == "return a Reply: TextReply(…), NoReply() …"
+    assert printed()[0]["hint"] == "return a Reply: TextReply(…), NoReply() …"
 
 
 def test_a_cut_reply_leaves_a_trace(printed: Printed) -> None:

@@ -100,7 +100,7 @@ def test_plain_mode_encrypted_body(printed: Callable[[], list[dict[str, Any]]]) 
     """Without a key an encrypted message is refused, with a line that names the missing key."""
     sent = Sent()
     assert asked("POST", sent.query.items(), sent.body.encode(), respond=never)["statusCode"] == 400
-    assert "EncodingAESKey" in printed()[0]["mend"]
+    assert "EncodingAESKey" in printed()[0]["hint"]
 
 
 def test_compatible_mode() -> None:

@@ -26,7 +26,7 @@ _ACCOUNT_FORMS: Final = 'set it to {"token": "…"} or to the name of an SSM par
 
 
 class InvalidSettings(Exception):
-    """The function cannot start; the text is one line that names the cause and the mend, never the value."""
+    """The function cannot start; the text is one line that names the cause and what to do, never the value."""
 
 
 class Account(Value):

@@ -142,7 +142,7 @@ def _failure(error: Exception) -> Facts:
 
 
 def _reason(error: WeChatError) -> Facts:
-    return {"reason": error.reason, "mend": error.mend}
+    return {"reason": error.reason, "hint": error.hint}
 
 
 def _name(name: str) -> str:

@@ -8,7 +8,7 @@
     ├── InvalidReply             ours: this cannot be sent as a reply
     └── ResponderFailed          ours: the responder raised, or returned what cannot be sent; answered `success`
 
-Every text is `reason: mend`. The reason is one of a few fixed phrases, fit for a metric; neither ever quotes a value.
+Every text is `reason: hint`. The reason is one of a few fixed phrases, fit for a metric; neither ever quotes a value.
 """
 
 from typing import TYPE_CHECKING
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 class WeChatError(Exception):
     """The root of every error this package raises on purpose."""
 
-    def __init__(self, reason: str, mend: str) -> None:
-        super().__init__(f"{reason}: {mend}")
+    def __init__(self, reason: str, hint: str) -> None:
+        super().__init__(f"{reason}: {hint}")
         self.reason = reason
-        self.mend = mend
+        self.hint = hint
 
 
 class RejectedRequest(WeChatError):
@@ -40,8 +40,8 @@ class RejectedRequest(WeChatError):
 class InvalidRequest(RejectedRequest):
     """The request does not have the shape of one from WeChat."""
 
-    def __init__(self, reason: str, mend: str, *, status: int = 400) -> None:
-        super().__init__(reason, mend)
+    def __init__(self, reason: str, hint: str, *, status: int = 400) -> None:
+        super().__init__(reason, hint)
         self.status = status
 
 
@@ -68,5 +68,5 @@ class ResponderFailed(WeChatError):
     """The responder raised, or returned what cannot be sent; the error is the cause, `message` what it was given."""
 
     def __init__(self, message: "Message", cause: Exception) -> None:
-        super().__init__(f"responder raised {type(cause).__name__}", "mend the function that `respond` names")
+        super().__init__(f"responder raised {type(cause).__name__}", "fix the function that `respond` names")
         self.message = message

@@ -89,7 +89,7 @@ def test_max_age(text: str, seconds: int) -> None:
     ],
 )
 def test_refuses_to_start(environ: dict[str, str], cause: str) -> None:
-    """Each mistake is one line that names the cause and the mend, and never the value."""
+    """Each mistake is one line that names the cause and what to do, and never the value."""
     with pytest.raises(InvalidSettings) as caught:
         read_account(read_settings(environ).account, "WECHAT_ACCOUNT")
     line = str(caught.value)

@@ -114,7 +114,7 @@ def test_the_url_is_verified(chat: Chat, url: str) -> None:
 
 
 def test_code_that_does_not_load_shows_the_fault_line(chat: Chat, project: tuple[str, Path]) -> None:
-    """Code broken while the page is open is the fault line with the reason; mended, it answers at once."""
+    """Code broken while the page is open is the fault line with the reason; fixed, it answers at once."""
     url, handler = project
     chat.open(url)
     change(handler, "(")
@@ -127,7 +127,7 @@ def test_code_that_does_not_load_shows_the_fault_line(chat: Chat, project: tuple
     chat.press("Verify URL")
     expect(chat.verdict).to_contain_text("token验证失败 (-302)")
     expect(chat.verdict).to_contain_text("the callback fails: SyntaxError")
-    expect(chat.verdict).to_contain_text("To mend it: look into its log.")
+    expect(chat.verdict).to_contain_text("To fix it: look into its log.")
     change(handler, "echo")
     chat.send("better")
     expect(chat.replies).to_have_text(["Account says: better"])

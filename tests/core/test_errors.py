@@ -58,8 +58,8 @@ REFUSALS: list[tuple[Callable[[], object], str]] = [
 
 @pytest.mark.parametrize(("refused", "told"), REFUSALS, ids=[told for _, told in REFUSALS])
 def test_a_refusal_says_what_to_do(refused: Callable[[], object], told: str) -> None:
-    """Each text is the reason, which the operators' page lists, and how to mend it, to the letter."""
+    """Each text is the reason, which the operators' page lists, and a hint at what to do, to the letter."""
     with pytest.raises(WeChatError) as caught:
         refused()
     assert str(caught.value) == told
-    assert f"{caught.value.reason}: {caught.value.mend}" == told
+    assert f"{caught.value.reason}: {caught.value.hint}" == told

@@ -60,7 +60,7 @@ def test_a_malformed_optional_field_has_its_default(scale: str) -> None:
 
 
 def test_encrypted_only_says_what_is_missing() -> None:
-    """A body in safe mode, met without a key, names the mend rather than passing for an unknown message."""
+    """A body in safe mode, met without a key, says what to do rather than passing for an unknown message."""
     with pytest.raises(InvalidRequest, match="EncodingAESKey"):
         parse_message(b"<xml><ToUserName>a</ToUserName><Encrypt>x</Encrypt></xml>")
 

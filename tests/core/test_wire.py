@@ -79,7 +79,7 @@ def test_each_text_of_a_link_stays_its_own() -> None:
 
 
 def test_a_text_that_has_no_end_of_its_own_does_not_lose_the_next() -> None:
-    """A section that another writer ends otherwise is the parser's, and the one after it is mended all the same."""
+    """A section that another writer ends otherwise is the parser's, and the one after it is repaired all the same."""
     body = b"<xml><Title><![CDATA[t]]> </Title><Content><![CDATA[a]]>b]]></Content></xml>"
     assert read_xml(body) == {"Title": ["t "], "Content": ["a]]>b"]}
 

@@ -329,7 +329,7 @@ def test_the_committed_events_are_what_the_simulator_writes() -> None:
     assert (checked.returncode, checked.stdout) == (0, "events/ is up to date\n")
 
 
-def test_a_changed_event_is_found_and_mended(tmp_path: Path) -> None:
+def test_a_changed_event_is_found_and_fixed(tmp_path: Path) -> None:
     """A file that is changed, missing or not ours is named, and writing puts that right."""
     sample_events.write_events(tmp_path)
     (tmp_path / "text.json").write_text("{}")

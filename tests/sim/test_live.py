@@ -50,15 +50,15 @@ def test_changed_code_answers_the_next_message(project: Path) -> None:
     assert live({}, None) == "second"
 
 
-def test_broken_code_fails_as_on_lambda_and_can_be_mended(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Code that does not load is a 500 with the reason printed, until it is mended."""
+def test_broken_code_fails_as_on_lambda_and_can_be_fixed(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Code that does not load is a 500 with the reason printed, until it is fixed."""
     live = LiveHandler(project, os.environ, is_sample=False)
     change(project / "words.py", "WORDS = (")
     failed: Any = live({}, None)
     assert (failed["statusCode"], failed["body"]) == (500, '{"message":"Internal Server Error"}')
     assert "SyntaxError" in capsys.readouterr().out
-    change(project / "words.py", "WORDS = 'mended again'")
-    assert live({}, None) == "mended again"
+    change(project / "words.py", "WORDS = 'fixed again'")
+    assert live({}, None) == "fixed again"
 
 
 def test_settings_that_are_refused_are_told(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

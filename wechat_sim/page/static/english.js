@@ -13,7 +13,7 @@ export const ENGLISH = {
   onlyPlain: "Your account has no EncodingAESKey, so plain is its only mode.",
   verify: "Verify URL",
   consoleSays: "WeChat's console says: {message}",
-  consoleExplains: "WeChat's console says: {message}. The reason: {why}. To mend it: {hint}.",
+  consoleExplains: "WeChat's console says: {message}. The reason: {why}. To fix it: {hint}.",
 
   panes: "What to show",
   conversation: "Conversation",

@@ -9,9 +9,9 @@ export const explain = (seen, delivery) => why({ ...seen, detail: reasonOf(deliv
 export function describeFailure(delivery) {
   if (!isFailure(delivery)) return "";
   const failed = delivery.trace.steps.find((step) => step.state === "failed");
-  const { reason, mend } = written(delivery);
-  const isForged = delivery.seen?.what === "refused"; // then nothing is to be mended
-  const told = [reason || word("seeOutput"), isForged ? "" : mend].filter(Boolean).join(word("colon"));
+  const { reason, hint } = written(delivery);
+  const isForged = delivery.seen?.what === "refused"; // then there is nothing to fix
+  const told = [reason || word("seeOutput"), isForged ? "" : hint].filter(Boolean).join(word("colon"));
   return failed
     ? word("brokeAt", { step: word(`step.${failed.name}`), reason: told })
     : word("brokeBefore", { reason: told });
@@ -25,9 +25,9 @@ const isFailure = ({ trace: { steps, printed } }) =>
 /** What the log says of it; or else the last line that was printed. */
 function written({ trace: { log, printed } }) {
   const entry = log.map((line) => JSON.parse(line)).findLast((line) => line.reason || line.error);
-  if (!entry) return { reason: printed.findLast((line) => line.trim())?.trim() ?? "", mend: "" };
-  const { error, stack, reason = [error, placeOf(stack)].filter(Boolean).join(" · "), mend = "" } = entry;
-  return { reason, mend };
+  if (!entry) return { reason: printed.findLast((line) => line.trim())?.trim() ?? "", hint: "" };
+  const { error, stack, reason = [error, placeOf(stack)].filter(Boolean).join(" · "), hint = "" } = entry;
+  return { reason, hint };
 }
 
 /** The last place of a stack, without the folders before it. */
