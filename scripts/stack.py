@@ -75,8 +75,10 @@ def read_stack(environ: Mapping[str, str], config: Mapping[str, Any], declared: 
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,127}", name):
         raise InvalidStack("STACK is malformed: letters, digits and hyphens, such as STACK=shop")
     settings |= {key: value for key, value in _settings(config, name).items() if key != "parameter_overrides"}
-    overrides = [*_overrides(config, "default"), *_overrides(config, name)]
-    chosen = dict(overrides) | _pairs(environ.get("PARAMETERS", ""), "PARAMETERS")
+    inherited = _overrides(config, "default")
+    if name != settings.get("stack_name"):
+        inherited.pop("AccountParameter", None)  # an account is one stack's
+    chosen = inherited | _overrides(config, name) | _pairs(environ.get("PARAMETERS", ""), "PARAMETERS")
     region = settings.get("region") or environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or ""
     profile = settings.get("profile") or environ.get("AWS_PROFILE") or ""
     return Stack(name, str(region), str(profile), _checked(chosen, declared))
@@ -92,7 +94,7 @@ def _settings(config: Mapping[str, Any], section: str) -> dict[str, Any]:
     return found
 
 
-def _overrides(config: Mapping[str, Any], section: str) -> list[tuple[str, str]]:
+def _overrides(config: Mapping[str, Any], section: str) -> dict[str, str]:
     """The template's parameters that a section sets, for build and deploy alike."""
     found: dict[str, str] = {}
     for command in _COMMANDS:
@@ -104,7 +106,7 @@ def _overrides(config: Mapping[str, Any], section: str) -> list[tuple[str, str]]
                 raise InvalidStack(
                     f"samconfig.toml sets {name} twice, to {found[name]} and in {where} to {value}: keep one"
                 )
-    return list(found.items())
+    return found
 
 
 def _pairs(text: str, source: str) -> dict[str, str]:

@@ -134,6 +134,15 @@ def test_an_account_of_another_name_is_followed() -> None:
     assert stack(config(parameter_overrides="AccountParameter=/a/b")).account_name == "/a/b"
 
 
+def test_an_account_is_one_stacks() -> None:
+    """Another stack does not inherit the first one's account; it may name one."""
+    parsed = config(parameter_overrides="AccountParameter=/a/b LogLevel=WARNING")
+    found = stack(parsed, STACK="shop")
+    assert (found.account_name, found.parameters["LogLevel"]) == ("/shop/account", "WARNING")
+    parsed["shop"] = {"global": {"parameters": {"parameter_overrides": "AccountParameter=/c/d"}}}
+    assert stack(parsed, STACK="shop").account_name == "/c/d"
+
+
 class NoSuchKey(Exception):
     """Nothing is there."""
 
