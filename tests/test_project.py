@@ -148,6 +148,23 @@ def test_workflows_may_do_what_they_say_alone(workflow: Path) -> None:
         assert ("id-token" in writes) == ("environment" in job)
 
 
+def test_no_log_shows_where_alarms_go() -> None:
+    """The address of alarms is a secret of the environment, which GitHub blots out of what a deploy prints."""
+    text = (ROOT / ".github" / "workflows" / "deploy.yml").read_text("utf-8")
+    assert "format('AlarmEmail={0}', secrets.ALARM_EMAIL)" in text
+    assert set(re.findall(r"vars\.(\w+)", text)) == {"AWS_ROLE_ARN", "AWS_REGION", "PARAMETERS"}
+
+
+def test_a_rehearsal_leaves_nothing() -> None:
+    """What a rehearsal deploys has the commit's name, and is deleted whatever came of it, the account last."""
+    (job,) = jobs(ROOT / ".github" / "workflows" / "rehearse.yml")
+    named, *_ = [step["run"] for step in job["steps"] if "run" in step]
+    assert "STACK=ci-${GITHUB_SHA::12}" in named
+    last = [step for step in job["steps"] if step.get("if") == "always()"]
+    assert ["make delete" in step["run"] or "aws ssm delete-parameter" in step["run"] for step in last] == [True, True]
+    assert job["steps"][-2:] == last
+
+
 def test_what_may_push_runs_nothing_new() -> None:
     """New versions are chosen by a job that may not write; the one that pushes takes its lists and runs nothing."""
     choose, propose = jobs(ROOT / ".github" / "workflows" / "lock.yml")
