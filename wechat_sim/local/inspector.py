@@ -11,7 +11,6 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from wechat_aws.function import STEP
 from wechat_sim.local.live import read_times
 
 type Handler = Callable[[Any, Any], Any]
@@ -65,6 +64,7 @@ class Inspector:
 
     def watch(self, handler: Handler) -> Handler:
         """The handler, leaving a trace where somebody collects them."""
+        from wechat_aws.function import STEP  # only here: somebody else's callback is examined without anything of AWS
 
         def call(event: Any, context: Any) -> Any:
             traces = _traces.get()
