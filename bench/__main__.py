@@ -12,6 +12,7 @@ from bench.measure import measured
 from bench.per_message import per_message
 from harness.emulator import client
 from harness.local_aws import local_aws, write_aws
+from harness.tls import over_tls
 from wechat_sim.platform import sample
 
 ACCOUNTS = {"plain mode": sample.ACCOUNT_JSON, "safe mode": sample.SAFE_ACCOUNT_JSON}
@@ -19,10 +20,10 @@ ACCOUNTS = {"plain mode": sample.ACCOUNT_JSON, "safe mode": sample.SAFE_ACCOUNT_
 
 def main() -> None:
     """Measure, print, write it down, and fail where a goal that is held is broken."""
-    with tempfile.TemporaryDirectory() as name, local_aws(Path(name)) as aws:
+    with tempfile.TemporaryDirectory() as name, local_aws(Path(name)) as aws, over_tls(aws, Path(name)) as secure:
         workdir = Path(name)
         write_aws(aws)
-        figures = measured(functions(aws), workdir)
+        figures = measured(functions(secure), workdir)
         profiles = {mode: import_profile(account, client(workdir)) for mode, account in ACCOUNTS.items()}
     messages = per_message()
     reached = goals(figures, messages)

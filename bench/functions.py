@@ -1,4 +1,4 @@
-"""What is measured: an empty function, what ships in each mode, and its peers, each in the folder that is deployed."""
+"""What is measured: an empty function, what ships in each configuration, and its peers, each as it is deployed."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -6,12 +6,14 @@ from typing import NamedTuple
 from bench.events import is_right
 from bench.peer_builds import build_peers
 from harness.emulator import ARTIFACT, ROOT
-from harness.local_aws import NAME, TABLE
+from harness.local_aws import NAME, SAFE_NAME, TABLE
 from scripts.build import compile_code
 from wechat_sim.platform import sample
 
-FLOOR, PLAIN, SAFE = "empty handler", "wechat-lambda, plain mode", "wechat-lambda, safe mode"
-BARE_SSM, ON_AWS = "bare handler that reads SSM", "wechat-lambda, account in SSM, de-duplicating table"
+FLOOR, BARE_SSM = "empty handler", "bare handler that reads SSM with boto3"
+DEPLOYED, DEPLOYED_SAFE = "wechat-lambda as deployed, plain mode", "wechat-lambda as deployed, safe mode"
+WITH_TABLE = "wechat-lambda as deployed, with the table"
+PLAIN, SAFE = "wechat-lambda, account in place, plain mode", "wechat-lambda, account in place, safe mode"
 
 
 class Function(NamedTuple):
@@ -28,15 +30,20 @@ class Function(NamedTuple):
 
 
 def functions(aws: dict[str, str]) -> dict[str, Function]:
-    """Everything that is measured, by name; `aws` makes a program use the local AWS."""
+    """Everything that is measured, by name; `aws` makes a program use the local AWS.
+
+    boto3 has authorities of its own, so the one that reads SSM with it has to be told of ours.
+    """
     for bare in ("floor", "bare_ssm"):
         compile_code(ROOT / "bench" / bare)
-    ours = {"WECHAT_ACCOUNT": NAME, "DEDUP_TABLE": TABLE}
+    deployed, boto3s = aws | {"WECHAT_ACCOUNT": NAME}, {"AWS_CA_BUNDLE": aws["SSL_CERT_FILE"]}
     return {
         FLOOR: Function(ROOT / "bench" / "floor", {}),
-        PLAIN: Function(ARTIFACT, {"WECHAT_ACCOUNT": sample.ACCOUNT_JSON}),
-        SAFE: Function(ARTIFACT, {"WECHAT_ACCOUNT": sample.SAFE_ACCOUNT_JSON}, "safe_text"),
-        BARE_SSM: Function(ROOT / "bench" / "bare_ssm", aws | ours, sdk=True),
-        ON_AWS: Function(ARTIFACT, aws | ours, sdk=True),
+        DEPLOYED: Function(ARTIFACT, deployed, sdk=True),
+        DEPLOYED_SAFE: Function(ARTIFACT, deployed | {"WECHAT_ACCOUNT": SAFE_NAME}, "safe_text", sdk=True),
+        WITH_TABLE: Function(ARTIFACT, deployed | {"DEDUP_TABLE": TABLE}, sdk=True),
+        PLAIN: Function(ARTIFACT, {"WECHAT_ACCOUNT": sample.ACCOUNT_JSON}, sdk=True),
+        SAFE: Function(ARTIFACT, {"WECHAT_ACCOUNT": sample.SAFE_ACCOUNT_JSON}, "safe_text", sdk=True),
+        BARE_SSM: Function(ROOT / "bench" / "bare_ssm", deployed | boto3s, sdk=True),
         **{name: Function(folder, {"WECHAT_TOKEN": sample.TOKEN}) for name, folder in build_peers().items()},
     }

@@ -1,5 +1,6 @@
 """Lambda's Runtime Interface Emulator, which the SAM CLI brings, and the runtime's own client in it."""
 
+import compileall
 import json
 import os
 import platform
@@ -120,6 +121,7 @@ def copied(patterns: tuple[str, ...], folder: Path) -> Path:
         folder.mkdir()
         for path in (path for pattern in patterns for path in _SITE.glob(pattern)):
             (shutil.copytree if path.is_dir() else shutil.copy)(path, folder / path.name)
+        compileall.compile_dir(folder, quiet=1)  # what is imported without bytecode is compiled at every start
     return folder
 
 

@@ -14,7 +14,7 @@ import httpx
 from harness.emulator import ROOT, free_addresses
 from wechat_sim.platform import sample
 
-NAME = "/wechat-lambda/account"
+NAME, SAFE_NAME = "/wechat-lambda/account", "/wechat-lambda/safe-account"
 TABLE = "deliveries"
 _PATIENCE = 60
 
@@ -62,7 +62,8 @@ def write_aws(aws: dict[str, str]) -> None:
     session = boto3.Session(aws["AWS_ACCESS_KEY_ID"], aws["AWS_SECRET_ACCESS_KEY"], region_name=aws["AWS_REGION"])
     endpoint = aws["AWS_ENDPOINT_URL"]
     ssm, dynamodb = session.client("ssm", endpoint_url=endpoint), session.client("dynamodb", endpoint_url=endpoint)
-    ssm.put_parameter(Name=NAME, Value=sample.ACCOUNT_JSON, Type="SecureString")
+    for name, account in ((NAME, sample.ACCOUNT_JSON), (SAFE_NAME, sample.SAFE_ACCOUNT_JSON)):
+        ssm.put_parameter(Name=name, Value=account, Type="SecureString")
     dynamodb.create_table(
         TableName=TABLE,
         BillingMode="PAY_PER_REQUEST",

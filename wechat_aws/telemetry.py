@@ -12,14 +12,16 @@ import sys
 import traceback
 from typing import Any, Final
 
-from aws_lambda_powertools.logging import Logger
-from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
-
+from wechat_aws.later import importing_later
 from wechat_core.callback import Answer
 from wechat_core.envelope import Envelope
 from wechat_core.errors import RejectedRequest, ResponderFailed, UnreadableMessage, WeChatError
 from wechat_core.message import Message
 from wechat_core.values import Value
+
+with importing_later("aws_lambda_powertools", "aws_lambda_powertools.utilities.jmespath_utils", "random"):
+    from aws_lambda_powertools.logging import Logger
+    from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
 SERVICE: Final = "wechat-lambda"
 NAMESPACE: Final = "WeChatCallback"

@@ -12,6 +12,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from harness import certificates
 from tests.aws import faults
 from tests.aws.faults import Fault, Server, answer, at_once, drip, hang, refuse, reset, send, serving
 from wechat_aws.aws_client import AwsClient, ServiceError
@@ -107,7 +108,7 @@ def test_the_second_attempt_answers(fault: Fault) -> None:
 @pytest.mark.parametrize("secure", [False, True])
 def test_two_failures_end_in_time(fault: Fault, secure: bool, certified: Path) -> None:
     """Two attempts and no third, together no longer than the time given: also against one who drips."""
-    with serving(fault, tls=faults.context(certified) if secure else None) as server:
+    with serving(fault, tls=certificates.context(certified) if secure else None) as server:
         client = secured(server, AWS_CA_BUNDLE=str(certified / "authority.pem")) if secure else client_of(server)
         started = time.monotonic()
         code(client, timeout=0.6)
@@ -119,7 +120,7 @@ def test_two_failures_end_in_time(fault: Fault, secure: bool, certified: Path) -
 def test_a_connection_that_a_freeze_has_killed(secure: bool, certified: Path) -> None:
     """A kept connection whose peer has gone without a word is given up in half the time, and another one answers."""
     last = answer(content={"Item": 2})
-    with serving(answer(), hang, last, tls=faults.context(certified) if secure else None) as server:
+    with serving(answer(), hang, last, tls=certificates.context(certified) if secure else None) as server:
         client = client_of(server) if not secure else secured(server, AWS_CA_BUNDLE=str(certified / "authority.pem"))
         assert call(client) == {}
         started = time.monotonic()
@@ -223,7 +224,7 @@ def test_the_next_address_is_tried() -> None:
 @pytest.fixture(scope="module")
 def certified(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the certificates of a server called localhost."""
-    return faults.certify(tmp_path_factory.mktemp("certified"))
+    return certificates.certify(tmp_path_factory.mktemp("certified"))
 
 
 def secured(server: Server, **environ: str) -> AwsClient:
@@ -232,7 +233,7 @@ def secured(server: Server, **environ: str) -> AwsClient:
 
 def test_a_bundle_replaces_the_authorities(certified: Path) -> None:
     """Who AWS_CA_BUNDLE holds is believed, over one connection, and nobody else is."""
-    with serving(answer(content={"Item": 1}), tls=faults.context(certified)) as server:
+    with serving(answer(content={"Item": 1}), tls=certificates.context(certified)) as server:
         client = secured(server, AWS_CA_BUNDLE=str(certified / "authority.pem"))
         assert [call(client), call(client)] == [{"Item": 1}] * 2
         assert server.connections == 1
@@ -243,9 +244,9 @@ def test_a_bundle_replaces_the_authorities(certified: Path) -> None:
 )
 def test_a_certificate_that_proves_nothing_is_refused(certificate: dict[str, Any], tmp_path: Path) -> None:
     """Another host's, an expired one, one of an authority unknown here: nothing is sent, and nothing tried again."""
-    faults.certify(tmp_path, **certificate)
+    certificates.certify(tmp_path, **certificate)
     bundle = {"AWS_CA_BUNDLE": str(tmp_path / "authority.pem")} if certificate else {}
-    with serving(answer(), tls=faults.context(tmp_path)) as server:
+    with serving(answer(), tls=certificates.context(tmp_path)) as server:
         assert code(secured(server, **bundle)) == "certificate refused"
         assert server.requests == []
 
@@ -255,13 +256,13 @@ def test_amazons_own_authorities_come_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, authority: str, connections: int
 ) -> None:
     """Of the system's authorities those named as Amazon's are believed at first, and all of them where these fail."""
-    faults.certify(tmp_path, authority=authority)
-    others = faults.certify(tmp_path.joinpath("others"), authority="Amazon Root CA 1")
+    certificates.certify(tmp_path, authority=authority)
+    others = certificates.certify(tmp_path.joinpath("others"), authority="Amazon Root CA 1")
     system = tmp_path / "system.pem"
     system.write_bytes(b"# both\n" + b"".join((f / "authority.pem").read_bytes() for f in (tmp_path, others)))
     monkeypatch.setenv("SSL_CERT_FILE", str(system))
     monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
-    with serving(answer(content={"Item": 1}), tls=faults.context(tmp_path)) as server:
+    with serving(answer(content={"Item": 1}), tls=certificates.context(tmp_path)) as server:
         client = secured(server)
         assert [call(client), call(client)] == [{"Item": 1}] * 2
         assert server.connections == connections
