@@ -52,7 +52,7 @@ def conclude(cloud: Cloud, examine: Examine, url: str) -> None:
     """Examine what is deployed, keep it where it works, and print the URL for the WeChat console."""
     account, is_fresh = cloud.account()
     callback = cloud.outputs()["CallbackUrl"]
-    print(f"\nexamining {url or callback}", flush=True)
+    print(f"\nexamining {url or callback}")
     works = examine(url or callback, account)
     print(f"\nCallbackUrl {callback}")
     if works:
@@ -80,7 +80,7 @@ def ask_the_doctor(url: str, account: str) -> bool:
     environ = os.environ | {"WECHAT_ACCOUNT": account}
     if subprocess.run(command, cwd=ROOT, env=environ, check=False).returncode == 0:
         return True
-    print(f"\nonce more, in {_MOMENT} seconds: AWS may not know yet what was made just now", flush=True)
+    print(f"\nonce more, in {_MOMENT} seconds: AWS may not know yet what was made just now")
     time.sleep(_MOMENT)
     return subprocess.run(command, cwd=ROOT, env=environ, check=False).returncode == 0
 
@@ -105,6 +105,7 @@ def main(command: str, environ: Mapping[str, str]) -> None:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # in its order with what sam and the doctor say
     try:
         main(sys.argv[1], os.environ)
     except (InvalidStack, Stopped) as error:
