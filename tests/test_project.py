@@ -64,6 +64,7 @@ def test_the_core_is_pure(path: Path) -> None:
         "re",
         "types",
         "typing",
+        "unicodedata",
         "xml",
     }
     outside = imports(path) - harmless - {"wechat_core", "defusedxml"}

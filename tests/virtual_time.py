@@ -4,6 +4,8 @@ import heapq
 import threading
 from collections.abc import Callable
 
+from wechat_aws.dedup_time import OutOfTime, Time, Wait
+
 
 class Killed(BaseException):
     """Thrown into the threads of a process that was killed, at whatever they do next."""
@@ -25,6 +27,7 @@ class Task:
         self.turn = threading.Semaphore(0)
         self.entry = 0
         self.ended = False
+        self.is_ringing = False
 
 
 class World:
@@ -32,7 +35,7 @@ class World:
 
     def __init__(self, now: float) -> None:
         self.now = now
-        self._agenda: list[tuple[float, int, Callable[[], None]]] = []
+        self._agenda: list[tuple[float, int, Callable[[], object]]] = []
         self._entries = 0
         self._yielded = threading.Semaphore(0)
         self._running = Task(Process())
@@ -52,16 +55,17 @@ class World:
         """The task whose turn it is."""
         return self._running
 
-    def at(self, when: float, do: Callable[[], None]) -> None:
+    def at(self, when: float, do: Callable[[], object]) -> None:
         """Do something at a time, between the turns of tasks."""
         self._entries += 1
         heapq.heappush(self._agenda, (when, self._entries, do))
 
-    def start(self, run: Callable[[], None], process: Process | None = None) -> None:
+    def start(self, run: Callable[[], object], process: Process | None = None) -> Task:
         """Begin a task, of the process that runs now unless another is given."""
         task = Task(process or self.process)
         threading.Thread(target=self._live, args=(task, run), daemon=True).start()
         self.wake(task)
+        return task
 
     def sleep(self, seconds: float) -> None:
         """Let others run until that much time has passed, or somebody wakes this task."""
@@ -73,6 +77,49 @@ class World:
         task.turn.acquire()
         if task.process.dead:
             raise Killed
+        if task.is_ringing:
+            task.is_ringing = False
+            raise OutOfTime
+
+    @property
+    def time(self) -> Time:
+        """This world's, for what is tested in it."""
+        return Time(self.clock, self.sleep, self.beside, self.within)
+
+    def beside(self, work: Callable[[Wait], None]) -> Callable[[], None]:
+        """Begin a task of this process; what is returned stops it, and waits for its end."""
+        stopped = False
+
+        def wait(seconds: float) -> bool:
+            if not stopped:
+                self.sleep(seconds)
+            return stopped
+
+        task = self.start(lambda: work(wait))
+
+        def stop() -> None:
+            nonlocal stopped
+            stopped = True
+            self.wake(task)
+            while not task.ended:
+                self.sleep(0.001)
+
+        return stop
+
+    def within[T](self, seconds: float, run: Callable[[], T]) -> T:
+        """Run a function, and break off whatever it sleeps for when the time is over."""
+        task, over = self._running, False
+
+        def ring() -> None:
+            if not over:
+                task.is_ringing = True
+                self.wake(task)
+
+        self.at(self.now + seconds, ring)
+        try:
+            return run()
+        finally:
+            over = True
 
     def wake(self, task: Task) -> None:
         """End a task's sleep."""
@@ -96,7 +143,7 @@ class World:
             task.turn.release()
             self._yielded.acquire()
 
-    def _live(self, task: Task, run: Callable[[], None]) -> None:
+    def _live(self, task: Task, run: Callable[[], object]) -> None:
         task.turn.acquire()
         try:
             run()

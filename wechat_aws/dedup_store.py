@@ -1,85 +1,91 @@
-"""Where de-duplication keeps its records: what a store promises, and the one that lives in memory."""
+"""Where records are kept: what a store promises, and the one that lives in memory.
 
+A store knows nothing of messages: it keeps items, attributes by name, and changes one of them at a time. What the items
+mean stands in dedup_records.py and late_queue.py, once for all stores.
+"""
+
+from collections.abc import Mapping
 from threading import Lock
-from typing import Final, Protocol
+from typing import Protocol
 
-from wechat_core.replies import Reply
 from wechat_core.values import Value
 
-KEPT_SECONDS: Final = 600
-"""How long a record is kept; the platform's last delivery comes after ten seconds."""
+type Attribute = str | int | frozenset[str]
+type Item = Mapping[str, Attribute]
 
 
 class StoreFailed(Exception):
-    """The store could not be asked, or what it holds cannot be read; the text names nobody."""
+    """The store could not be asked, or what it holds cannot be read; the text names nobody.
+
+    `lasting` is whether asking again is of no use: the table is missing, or access to it denied.
+    """
+
+    def __init__(self, reason: str, *, lasting: bool = False) -> None:
+        super().__init__(reason)
+        self.lasting = lasting
 
 
-class Record(Value):
-    """What is known of a message: whose claim it is, until when (Unix seconds), and the reply once there is one."""
+class Change(Value):
+    """One write to an item: it happens whole where all of `where` holds, and not at all elsewhere.
 
-    owner: str
-    until: float
-    deliveries: int
-    reply: Reply | None = None
+    `put` gives attributes a value, `once` only those that have none, `add` and `drop` one member to a set or out of
+    it, `remove` takes attributes away. In `where`, None stands for an attribute that is absent. An item that is not
+    there is one without attributes, and a set without members is absent.
+    """
+
+    put: Mapping[str, Attribute] = {}
+    once: Mapping[str, Attribute] = {}
+    add: Mapping[str, str] = {}
+    drop: Mapping[str, str] = {}
+    remove: tuple[str, ...] = ()
+    where: Mapping[str, str | int | None] = {}
 
 
 class Store(Protocol):
-    """Keeps one record per message.
+    """Keeps items by key. `timeout` is in seconds, for the whole call.
 
-    Each call is atomic and happens once, not at all, or raises StoreFailed, after which it may have happened or not.
-    `key` is the message's, `owner` a name that no other delivery has.
+    Each call is atomic and happens once, not at all, or raises StoreFailed, after which it may have happened or not, or
+    may happen yet.
     """
 
-    def claim(self, key: str, owner: str, *, now: float, until: float) -> Record:
-        """Count a delivery, and claim the message for it unless it has been claimed; the record as it is then."""
+    def read(self, key: str, *, timeout: float) -> Item | None:
+        """The newest item, or None where there is none."""
 
-    def read(self, key: str, *, now: float) -> Record | None:
-        """The newest record, or None where there is none or it has expired."""
-
-    def take_over(self, key: str, owner: str, *, seen: str, until: float) -> bool:
-        """Claim an unfinished message in the place of the owner that was seen; False where that has changed."""
-
-    def keep(self, key: str, owner: str, reply: Reply) -> bool:
-        """Keep the owner's reply; False where the claim has passed to another."""
-
-    def release(self, key: str, owner: str) -> bool:
-        """End the owner's claim, as if its time were over; False where it has passed to another or is finished."""
+    def update(self, key: str, change: Change, *, timeout: float) -> Item | None:
+        """Change an item; what it is then, or None where the change's conditions do not hold."""
 
 
 class MemoryStore:
     """A store for tests and local runs: it lasts as long as the process, and is shared by its threads."""
 
     def __init__(self) -> None:
-        self._records: dict[str, tuple[Record, float]] = {}
+        self._items: dict[str, Item] = {}
         self._lock = Lock()
 
-    def claim(self, key: str, owner: str, *, now: float, until: float) -> Record:
+    def read(self, key: str, *, timeout: float) -> Item | None:
         with self._lock:
-            self._records = {k: (record, expires) for k, (record, expires) in self._records.items() if expires > now}
-            found, expires = self._records.get(key, (Record(owner, until, 0), now + KEPT_SECONDS))
-            record = found.replace(deliveries=found.deliveries + 1)
-            self._records[key] = record, expires
-            return record
+            return self._items.get(key)
 
-    def read(self, key: str, *, now: float) -> Record | None:
+    def update(self, key: str, change: Change, *, timeout: float) -> Item | None:
         with self._lock:
-            record, expires = self._records.get(key, (None, now))
-            return record if expires > now else None
+            item = self._items.get(key, {})
+            if any(item.get(name) != value for name, value in change.where.items()):
+                return None
+            self._items[key] = _changed(item, change)
+            return self._items[key]
 
-    def take_over(self, key: str, owner: str, *, seen: str, until: float) -> bool:
-        return self._change(key, seen, owner=owner, until=until)
 
-    def keep(self, key: str, owner: str, reply: Reply) -> bool:
-        return self._change(key, owner, reply=reply)
+def _changed(item: Item, change: Change) -> Item:
+    kept = {name: value for name, value in item.items() if name not in change.remove}
+    kept = {**change.once, **kept, **change.put}
+    for name, member in change.add.items():
+        kept[name] = _members(kept, name) | {member}
+    for name, member in change.drop.items():
+        kept[name] = _members(kept, name) - {member}
+    return {name: value for name, value in kept.items() if value != frozenset()}
 
-    def release(self, key: str, owner: str) -> bool:
-        return self._change(key, owner, until=0.0)
 
-    def _change(self, key: str, by: str, **changes: object) -> bool:
-        """Change a record that is claimed by this owner and unfinished."""
-        with self._lock:
-            record, expires = self._records.get(key, (None, 0))
-            if record is None or record.owner != by or record.reply is not None:
-                return False
-            self._records[key] = record.replace(**changes), expires
-            return True
+def _members(item: Item, name: str) -> frozenset[str]:
+    members = item.get(name, frozenset())
+    assert isinstance(members, frozenset)  # noqa: S101
+    return members

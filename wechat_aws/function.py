@@ -14,7 +14,7 @@ try:
     from typing import TYPE_CHECKING, Any, Final
 
     from wechat_aws.account_store import AccountStore
-    from wechat_aws.proxy import read_request, write_response
+    from wechat_aws.proxy import ARRIVED, read_arrival, read_request, write_response
     from wechat_aws.settings import Account, InvalidSettings, Settings, envelope_for, read_account, read_settings
     from wechat_aws.telemetry import SERVICE, Telemetry
     from wechat_core.callback import Answer, Callback, Responder, Step, response_to, unwatched
@@ -56,10 +56,10 @@ def wire(respond: Responder, environ: Mapping[str, str], *, clock: Callable[[], 
     settings = read_settings(environ)
     telemetry = Telemetry(environ.get("POWERTOOLS_SERVICE_NAME") or SERVICE)
     client = _client(environ, clock) if settings.calls_aws else None
-    if client and settings.dedup_table:
-        from wechat_aws.dynamo_store import with_table
+    if settings.dedup_table:
+        from wechat_aws.dedup_wiring import with_store
 
-        respond = with_table(respond, settings, client=client, notice=telemetry.noticed, clock=clock)
+        respond = with_store(respond, environ, client=client, notice=telemetry.noticed, clock=clock)
 
     def fetch() -> Callback:
         return Callback(envelope_for(_account(settings, client), settings.max_age), respond, _step)
@@ -69,6 +69,7 @@ def wire(respond: Responder, environ: Mapping[str, str], *, clock: Callable[[], 
     def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
         started, envelope = time.perf_counter(), None
         telemetry.begin(getattr(context, "aws_request_id", ""))
+        ARRIVED.set(read_arrival(event))
         try:
             callback = callbacks.current()
             envelope = callback.envelope

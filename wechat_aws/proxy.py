@@ -8,11 +8,14 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-in
 import base64
 import binascii
 from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from typing import Any, Final
 
 from wechat_core.errors import InvalidRequest
 from wechat_core.exchange import Request, Response
 
+ARRIVED: Final = ContextVar("arrived", default=0.0)
+"""When API Gateway got the request that is being answered, in Unix seconds; 0 where that is not known."""
 _MOST_PARAMETERS: Final = 50  # the platform sends six; your own URL may add some
 
 
@@ -28,6 +31,14 @@ def read_request(event: Any) -> Request:
         case {"httpMethod": str(method)}:
             return Request(method, tuple(_decoded_query(event)), _body(event))
     raise InvalidRequest("not a proxy event", "call through API Gateway, or invoke with a file of events/")
+
+
+def read_arrival(event: Any) -> float:
+    """When API Gateway got the request, in Unix seconds: before a cold start; 0 where the event does not say."""
+    match event:
+        case {"requestContext": {"timeEpoch": int(milliseconds)} | {"requestTimeEpoch": int(milliseconds)}}:
+            return milliseconds / 1000
+    return 0.0
 
 
 def write_response(response: Response) -> dict[str, Any]:

@@ -9,8 +9,8 @@ first, while one is being changed.
 
 `WECHAT_MAX_AGE_SECONDS` is how far a request's timestamp may be from now: 300 by default, 0 for any.
 
-`DEDUP_TABLE` is the DynamoDB table that de-duplicates; none by default. `DEDUP_LATE_TEXT` is what a follower gets whose
-reply is not there in time for the last delivery: nothing by default.
+`DEDUP_TABLE` is the DynamoDB table that keeps late answers, or `memory`: dedup_wiring.py and late_texts.py; none by
+default.
 """
 
 import json
@@ -43,7 +43,6 @@ class Settings(Value):
     account: str
     max_age: int
     dedup_table: str = ""
-    dedup_late_text: str = ""
 
     @property
     def in_place(self) -> bool:
@@ -53,7 +52,7 @@ class Settings(Value):
     @property
     def calls_aws(self) -> bool:
         """Whether there is anything to ask AWS for."""
-        return bool(self.dedup_table) or not self.in_place
+        return self.dedup_table not in ("", "memory") or not self.in_place
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -67,8 +66,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         raise InvalidSettings(f"WECHAT_ACCOUNT is missing: {_ACCOUNT_FORMS}")
     if not account.startswith(("{", "/", "arn:")):  # it may be a bare token, so it is not shown as a name
         raise InvalidSettings(f"WECHAT_ACCOUNT is malformed: {_ACCOUNT_FORMS}")
-    table, late_text = (environ.get(name, "").strip() for name in ("DEDUP_TABLE", "DEDUP_LATE_TEXT"))
-    return Settings(account, _max_age(environ), table, late_text)
+    return Settings(account, _max_age(environ), environ.get("DEDUP_TABLE", "").strip())
 
 
 def envelope_for(account: Account, max_age: int) -> Envelope:

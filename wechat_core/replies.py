@@ -138,7 +138,7 @@ def sendable(reply: object, message: Message) -> Reply:
         case Reply() if not (message.from_user_name and message.to_user_name):
             raise InvalidReply("no addresses", "return NoReply() for a message without addresses")
         case TextReply(content):
-            fitting = without_forbidden(content).encode()[:TEXT_LIMIT].decode(errors="ignore")
+            fitting = _fitting(without_forbidden(content))
             return NoReply() if not fitting else reply if fitting == content else TextReply(fitting)
         case NewsReply(articles):
             limit = 1 if message.msg_type in _ONE_ARTICLE_FOR else _ARTICLE_LIMIT
@@ -146,6 +146,15 @@ def sendable(reply: object, message: Message) -> Reply:
         case Reply():
             return reply
     raise InvalidReply(f"the responder returned {type(reply).__name__}", "return a Reply: TextReply(…), NoReply() …")
+
+
+def _fitting(content: str) -> str:
+    """A text within the limit, cut where it is over it, so that it is seen that there was more."""
+    if len(content.encode()) <= TEXT_LIMIT:
+        return content
+    from wechat_core.pieces import cut  # only here: most texts fit, and importing it is a part of a cold start
+
+    return cut(content, TEXT_LIMIT)
 
 
 def render(reply: Reply, message: Message, *, now: int) -> bytes:

@@ -74,9 +74,9 @@ def moto_table(moto: str) -> Iterator[Any]:
     client.close()
 
 
-def store_of(table: str = TABLE, *, timeout: float = 5) -> DynamoStore:
+def store_of(table: str = TABLE) -> DynamoStore:
     """A store in the table that this process is led to."""
-    return DynamoStore(AwsClient(os.environ), table, timeout=timeout)
+    return DynamoStore(AwsClient(os.environ).call, table)
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def test_no_reply_is_success() -> None:
 def test_a_cut_reply_can_be_told() -> None:
     """Where the limits cut a reply, the answer holds both, so that it can be logged."""
     answer = callback(lambda _: TextReply("a" * 3000)).answer(post(text("hi")), now=NOW)
-    assert (answer.returned, answer.sent) == (TextReply("a" * 3000), TextReply("a" * 2047))
+    assert (answer.returned, answer.sent) == (TextReply("a" * 3000), TextReply("a" * 2044 + "…"))
 
 
 Change = Callable[[dict[str, str]], object]

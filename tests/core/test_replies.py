@@ -82,14 +82,14 @@ def test_a_reply_within_the_limits_is_sent_as_it_is(reply: Reply, _: object) -> 
     ("content", "sent"),
     [
         ("a" * TEXT_LIMIT, "a" * TEXT_LIMIT),
-        ("a" * 3000, "a" * TEXT_LIMIT),
-        ("你" * 1000, "你" * 682),
-        ("a" + "😀" * 1000, "a" + "😀" * 511),
+        ("a" * 3000, "a" * (TEXT_LIMIT - 3) + "…"),
+        ("你" * 1000, "你" * 681 + "…"),
+        ("a" + "😀" * 1000, "a" + "😀" * 510 + "…"),
         ("a\x00\x1d\ud83d\uffffb", "ab"),
     ],
 )
 def test_text_is_cut_between_characters(content: str, sent: str) -> None:
-    """Text over the limit keeps as many whole characters as fit, and loses what XML cannot carry."""
+    """Text over the limit keeps as many whole characters as fit before an ellipsis, and loses what XML cannot carry."""
     assert sendable(TextReply(content), MESSAGE) == TextReply(sent)
 
 

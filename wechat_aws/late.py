@@ -1,0 +1,130 @@
+"""Late answers: what a follower does who fetches one, by a tap or by a word, and what remains of who unsubscribes.
+
+A fetch is a message like any other, and delivered up to three times. Each of its deliveries looks for the oldest
+answer that was noted for the follower, waits for it as long as it is heard, takes it for this fetch by one write, and
+keeps it as the fetch's own reply. So it is shown once, whoever else fetches, and whichever of the deliveries is
+answered.
+"""
+
+from functools import partial
+from typing import Final
+
+from wechat_aws.dedup import NOTING, Run
+from wechat_aws.dedup_delivery import HOLD, POLL, SILENCE, Delivery, Rules
+from wechat_aws.dedup_life import Watch
+from wechat_aws.dedup_records import KEPT_SECONDS, Kept
+from wechat_aws.late_pieces import shown
+from wechat_aws.late_queue import Noted, key_in
+from wechat_core.callback import Responder
+from wechat_core.message import Message
+from wechat_core.replies import NoReply, Reply, TextReply
+
+QUIET: Final = 300
+"""Seconds after the last answer was fetched in which the word means that, and not what the responder makes of it."""
+OVER: Final = 20
+"""Seconds after a fetch's first delivery in which the last one has been answered."""
+
+
+def with_late_answers(rules: Rules) -> Responder:
+    """A responder that runs once per message, for minutes if it has to, and whose texts may be as long as they like."""
+
+    def respond(message: Message) -> Reply:
+        delivery = Delivery(rules, message)
+        if message.event == "unsubscribe":
+            _forget_follower(delivery)
+        fetched = Fetch(delivery).answer() if rules.texts.fetches(message) else None
+        return Run(delivery).answer() if fetched is None else fetched
+
+    return respond
+
+
+def _forget_follower(delivery: Delivery) -> None:
+    for entry in delivery.try_(lambda: delivery.queue.close(now=delivery.now)) or ():
+        delivery.try_(partial(delivery.records.forget, key_in(entry), now=delivery.now))
+
+
+class Fetch:
+    """What a delivery of a fetch does."""
+
+    def __init__(self, delivery: Delivery) -> None:
+        self._delivery = delivery
+        self._watch = Watch(delivery)
+
+    def answer(self) -> Reply | None:
+        """What is fetched, or what is said instead; None where this is no fetch, for nothing has been noted lately."""
+        delivery = self._delivery
+        noted = self._read_queue()
+        if delivery.calls.lasting or (noted and self._is_idle(noted)):
+            return None
+        record = delivery.claim()
+        if record and record.kept:
+            return shown(record.kept, delivery)
+        while (reply := self._fetch(noted)) is None:
+            left = delivery.left - NOTING
+            if left <= 0:
+                return self._give_up()
+            delivery.rules.time.sleep(min(POLL, left))
+            noted = noted or self._read_queue()
+        return reply
+
+    def _read_queue(self) -> Noted | None:
+        return self._delivery.try_(lambda: self._delivery.queue.read(now=self._delivery.now))
+
+    def _is_idle(self, noted: Noted) -> bool:
+        return not noted.entries and self._delivery.now - noted.touched > QUIET
+
+    def _fetch(self, noted: Noted | None) -> Reply | None:
+        """The oldest of what has been noted, or what is said instead; None where that has to be waited for."""
+        if noted is None:
+            return None
+        for entry in noted.entries:
+            reply = self._delivery.try_(partial(self._take_entry, entry))
+            if not isinstance(reply, NoReply):
+                return reply
+        return TextReply(self._delivery.rules.texts.nothing_more)
+
+    def _take_entry(self, entry: str) -> Reply | None:
+        """The reply that an entry names; NoReply where there is nothing to show, None where it has to be waited for."""
+        record = self._delivery.records.read(key_in(entry), now=self._delivery.now)
+        if record is None or (record.kept is None and self._watch.is_dead(record)):
+            self._delivery.notice("DeadlinesMissed")
+            return self._settle(Kept(TextReply(self._delivery.rules.texts.ask_again)), entry)
+        if record.kept is None:
+            return None
+        takes = False if isinstance(record.kept.reply, NoReply) else self._take(key_in(entry), record.kept)
+        if takes:
+            self._delivery.notice("Fetched")
+            return self._settle(record.kept, entry)
+        if takes is False:
+            self._delivery.queue.drop(entry, now=self._delivery.now)
+        return None if takes is None else SILENCE
+
+    def _take(self, key: str, kept: Kept) -> bool | None:
+        """Take a reply for this fetch; False where another shows it, None where that is not settled yet."""
+        delivery, records = self._delivery, self._delivery.records
+        taker = records.take(key, delivery.key).taken_by
+        if taker in (delivery.key, key):  # the message's own last delivery takes it under the message's key
+            return taker == delivery.key
+        other = records.read(taker, now=delivery.now)
+        if other is None or other.kept == kept:
+            return False
+        if other.kept is None:
+            return None if delivery.now < other.expires_at - KEPT_SECONDS + OVER else False
+        return records.take_from(key, delivery.key, other=taker) or None
+
+    def _settle(self, kept: Kept, entry: str = "") -> Reply:
+        """Decide what all deliveries of this fetch are answered with, and be done with the entry."""
+        delivery = self._delivery
+        record = delivery.keep(delivery.key, kept)
+        if record and record.kept == kept and entry:
+            delivery.try_(lambda: delivery.queue.drop(entry, now=delivery.now))
+        return shown(record.kept if record and record.kept else kept, delivery)
+
+    def _give_up(self) -> Reply:
+        """Nothing, to a closed connection; from the last delivery, how to fetch it once more."""
+        delivery = self._delivery
+        if delivery.is_last:
+            delivery.notice("AnsweredLate")
+            return self._settle(Kept(TextReply(delivery.rules.texts.late)))
+        delivery.rules.time.sleep(max(0.0, delivery.arrived + HOLD - delivery.now))
+        return SILENCE
