@@ -1,4 +1,5 @@
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -143,3 +144,26 @@ def test_what_a_follower_writes_stays_text(chat: Chat, url: str, text: str) -> N
 
 def _like(pattern: str) -> re.Pattern[str]:
     return re.compile(f"^{pattern}$")
+
+
+LINKS = """
+from wechat_aws.function import build
+from wechat_core import TextReply
+
+TAP = '<a href="weixin://bizmsgmenu?msgmenucontent=\\u7ee7\\u7eed&msgmenuid=7">tap</a>'
+PAGE = '<a href="https://example.com">a page</a>'
+lambda_handler = build(lambda message: TextReply(f"{TAP} or see {PAGE}, <b>not</b> {message.content}"))
+"""
+
+
+def test_the_links_of_a_reply_are_shown_and_a_tap_sends_its_text(chat: Chat, project: tuple[str, Path]) -> None:
+    """As WeChat does: links are underlined, other markup is text, and a tap is a message with its id."""
+    url, handler = project
+    handler.write_text(LINKS, "utf-8")
+    chat.open(url)
+    chat.send("hi")
+    expect(chat.replies).to_have_text(["Account says: tap or see a page, <b>not</b> hi"])
+    expect(chat.replies.locator("u")).to_have_text(["tap", "a page"])
+    chat.press("tap")
+    expect(chat.replies.last).to_have_text("Account says: tap or see a page, <b>not</b> 继续")
+    expect(chat.part("sent")).to_contain_text("<bizmsgmenuid>7</bizmsgmenuid>")

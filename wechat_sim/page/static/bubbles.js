@@ -2,6 +2,7 @@
 
 import { icon, make } from "./elements.js";
 import { explain } from "./failures.js";
+import { drawLinks, readTaps } from "./links.js";
 import { explainCause, say, word, wordOr } from "./words.js";
 
 const ICONS = ["image", "voice", "video", "location", "link", "music", "news"];
@@ -16,15 +17,18 @@ export function drawSent(conversation, sample, fields, asked) {
   return [row];
 }
 
-/** The rows of what the follower sees of it. */
-export function drawAnswer(conversation, { reply, seen, deliveries }, { forged }) {
+/** The rows of what the follower sees of it; `onTap` is given the fields of the text that a tap in it sends. */
+export function drawAnswer(conversation, { reply, seen, deliveries }, { forged }, onTap) {
   const rows = [];
   if (deliveries.length > 1) {
     const name = deliveries.some((delivery) => delivery.lost) ? "retriedLost" : "retried";
     conversation.note(() => word(name, { count: deliveries.length }));
   }
-  if (seen.what === "reply") rows.push(conversation.bubble("account", ...content(reply.type, flat(reply.elements), reply)));
-  else rows.push(conversation.event(seen.what, ...verdictLine(seen, deliveries.at(-1), forged)));
+  if (seen.what === "reply") {
+    const fields = flat(reply.elements);
+    rows.push(conversation.bubble("account", ...content(reply.type, fields, reply)));
+    if (reply.type === "text") conversation.offer(readTaps(fields.Content ?? ""), onTap);
+  } else rows.push(conversation.event(seen.what, ...verdictLine(seen, deliveries.at(-1), forged)));
   for (const note of seen.notes) conversation.note(() => explainCause(note.id));
   return rows;
 }
@@ -45,7 +49,7 @@ function eventLine(name, sample, fields) {
 }
 
 function content(type, fields, reply = null) {
-  if (type === "text") return [make("span", "said", fields.Content ?? "")];
+  if (type === "text") return [make("span", "said", ...(reply ? drawLinks(fields.Content ?? "") : [fields.Content ?? ""]))];
   if (type === "news") return articles(reply);
   const heading = make("strong", "kind", icon(symbol(type)), say(make("span"), () => wordOr(`type.${type}`, type)));
   const lines = description(type, fields).filter(Boolean);

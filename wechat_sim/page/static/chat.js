@@ -13,7 +13,7 @@ import * as server from "./server.js";
 import { learn, say, speak, switchLanguage, word } from "./words.js";
 
 /** Send a sample with these texts in it, and show what the follower sees and what happened. */
-async function send(conversations, sample, fields) {
+async function send(conversations, sample, fields, onTap) {
   const conversation = conversations.chosen;
   const asked = { sample: sample.name, fields, follower: conversation.follower.openid, mode: chosenMode(), ...arms.take() };
   forgetVerdict();
@@ -22,7 +22,7 @@ async function send(conversations, sample, fields) {
   try {
     const answer = await server.send(asked);
     done();
-    rows.push(...drawAnswer(conversation, answer, asked));
+    rows.push(...drawAnswer(conversation, answer, asked, onTap));
     show(conversations, rows, { sample, asked, answer, name: conversation.follower.name });
   } catch (error) {
     done();
@@ -66,7 +66,8 @@ async function start() {
     say(account, () => word(waiting ? "typing" : `account.${settings.account}`)),
   );
   const samples = new Map(settings.samples.map((sample) => [sample.name, sample]));
-  const sendSample = (name, fields) => send(conversations, samples.get(name), fields);
+  const sendTap = (fields) => sendSample("text_menu_click", fields);
+  const sendSample = (name, fields) => send(conversations, samples.get(name), fields, sendTap);
   const choose = startChooser(settings.samples, sendSample);
   startMode(settings);
   startPanes();

@@ -83,6 +83,15 @@ class Conversation {
     return this.#append("row system", make("button", `notice ${kind}`, ...content));
   }
 
+  /** What can be tapped in what was said last. */
+  offer(taps, onTap) {
+    for (const { label, fields } of taps) {
+      const button = make("button", "tap", label);
+      button.addEventListener("click", () => onTap(fields));
+      this.#append("row tapped", button);
+    }
+  }
+
   await(isSlow) {
     this.waiting += 1;
     const dots = make("span", "dots", make("i"), make("i"), make("i"));
