@@ -25,7 +25,7 @@ def sample_events() -> dict[str, str]:
     return {f"{name}.json": json.dumps(event, ensure_ascii=False, indent=2) + "\n" for name, event in _events()}
 
 
-def differing(directory: Path) -> list[str]:
+def list_stale(directory: Path) -> list[str]:
     """The names of files that are not there, not ours, or other than we would write them."""
     ours = sample_events()
     theirs = {path.name: path.read_text("utf-8") for path in directory.glob("*.json")}
@@ -36,7 +36,7 @@ def write_events(directory: Path) -> None:
     """Write every file, and remove those that are not ours."""
     directory.mkdir(exist_ok=True)
     ours = sample_events()
-    for name in differing(directory):
+    for name in list_stale(directory):
         if name in ours:
             (directory / name).write_text(ours[name], "utf-8")
         else:

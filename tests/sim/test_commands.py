@@ -96,6 +96,11 @@ def test_a_sample_is_sent_with_other_content(url: str) -> None:
     ("asked", "said"),
     [
         (("--sample", "nothing"), "there is no sample nothing: --list names them"),
+        (
+            ("--sample", "event_subscrib"),
+            "there is no sample event_subscrib: did you mean event_subscribe or event_unsubscribe?",
+        ),
+        (("--sample", "click"), "there is no sample click: did you mean event_click or link?"),
         (("--sample", "image", "--field", "X=1"), "image has no X: it has PicUrl, MediaId"),
         (("--sample", "image", "--field", "X"), "--field takes NAME=TEXT, not X"),
     ],
@@ -147,7 +152,9 @@ def test_an_exchange_as_json(url: str) -> None:
 def test_a_mode_that_the_account_lacks_is_one_line(url: str) -> None:
     """Encrypting needs a key; the sample account has one, which the callback that is running here does not expect."""
     refused = run("send", "hi", "--mode", "safe", "--url", url, WECHAT_ACCOUNT='{"token": "MyToken"}')
-    assert refused.stderr.endswith("Error: safe mode needs encoding_aes_key and app_id in WECHAT_ACCOUNT\n")
+    assert refused.stderr.endswith(
+        "safe mode needs the EncodingAESKey and the AppID: give them with --key and --app-id\n"
+    )
     mismatched = run("send", "hi", "--mode", "safe", "--url", url)
     assert (mismatched.returncode, mismatched.stderr.startswith(f"the follower sees: {FAULT_LINE}")) == (1, True)
 
@@ -204,7 +211,7 @@ def test_what_no_console_takes_is_one_line(typed: str, said: str) -> None:
     refused = subprocess.run(
         command, cwd=ROOT, env=environ, input=typed, capture_output=True, text=True, start_new_session=True, check=False
     )
-    assert (refused.returncode, refused.stdout) == (1, "")
+    assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr.splitlines()[-1].endswith(f"{said}, as in the WeChat console")
 
 
@@ -262,13 +269,13 @@ def test_an_answer_that_is_no_reply_shows_the_fault_line(url: str) -> None:
 
 @pytest.mark.enable_socket
 def test_nothing_listens() -> None:
-    """A callback that is not running is one line, with the command that starts it."""
+    """A callback that is not running is one line, and has an exit code of its own."""
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}/wechat"
         refused = run("send", "hi", "--url", url)
-    assert (refused.returncode, refused.stdout) == (1, "")
-    assert refused.stderr == f"nothing listens at {url}: start it with: make run\n"
+    assert (refused.returncode, refused.stdout) == (3, "")
+    assert refused.stderr == f"nothing listens at {url}: start the callback\n"
 
 
 @pytest.mark.parametrize(
@@ -277,7 +284,7 @@ def test_nothing_listens() -> None:
 def test_no_url(url: str) -> None:
     """What is no URL of HTTP is one line as well."""
     refused = run("send", "hi", "--url", url)
-    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
     assert "is no URL of a callback" in refused.stderr
 
 
@@ -287,7 +294,7 @@ def test_a_port_in_use_is_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         refused = run("serve", "--port", str(port))
-    assert (refused.returncode, refused.stdout) == (1, "")
+    assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr.startswith(f"port {port} is in use: choose another")
     assert refused.stderr.count("\n") == 1
 
@@ -295,15 +302,15 @@ def test_a_port_in_use_is_one_line() -> None:
 def test_a_host_that_is_not_ours_is_one_line() -> None:
     """An address of another machine cannot be listened on."""
     refused = run("serve", "--host", "192.0.2.1", "--port", "0")
-    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
 
 
 @pytest.mark.parametrize("command", [("serve",), ("send", "hi")])
 def test_a_bad_account_is_one_line(command: tuple[str, ...]) -> None:
     """A malformed account stops every command with its cause, and is not quoted."""
     refused = run(*command, WECHAT_ACCOUNT='{"token": "not a token"}')
-    assert (refused.returncode, refused.stdout) == (1, "")
-    assert refused.stderr.startswith("wechat-lambda cannot start: token in WECHAT_ACCOUNT is missing or malformed")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith("token in WECHAT_ACCOUNT is missing or malformed")
     assert refused.stderr.count("\n") == 1
     assert "not a token" not in refused.stderr
 
@@ -324,7 +331,7 @@ def test_a_configured_token_is_not_printed() -> None:
 
 def test_the_committed_events_are_what_the_simulator_writes() -> None:
     """events/ is generated: nobody edits it, nobody forgets to write it anew."""
-    assert sample_events.differing(sample_events.DIRECTORY) == []
+    assert sample_events.list_stale(sample_events.DIRECTORY) == []
     checked = run("events", "--check")
     assert (checked.returncode, checked.stdout) == (0, "events/ is up to date\n")
 
@@ -335,6 +342,6 @@ def test_a_changed_event_is_found_and_fixed(tmp_path: Path) -> None:
     (tmp_path / "text.json").write_text("{}")
     (tmp_path / "link.json").unlink()
     (tmp_path / "stray.json").write_text("{}")
-    assert sample_events.differing(tmp_path) == ["link.json", "stray.json", "text.json"]
+    assert sample_events.list_stale(tmp_path) == ["link.json", "stray.json", "text.json"]
     sample_events.write_events(tmp_path)
-    assert sample_events.differing(tmp_path) == []
+    assert sample_events.list_stale(tmp_path) == []

@@ -1,8 +1,10 @@
 """What the commands say in a terminal."""
 
+import json
 from typing import Any, Final
 
 from wechat_sim import view
+from wechat_sim.cli.program import GOOD, ILL, UNREACHABLE, USAGE
 from wechat_sim.cli.terminal import say
 from wechat_sim.doctor import findings
 from wechat_sim.doctor.examination import Check
@@ -48,6 +50,22 @@ def print_diagnosis(checks: list[Check], language: Language = ENGLISH) -> None:
 def is_ill(checks: list[Check]) -> bool:
     """Whether the callback does not work."""
     return any(finding.is_fault for finding in _list_findings(checks))
+
+
+def exit_code(checks: list[Check]) -> int:
+    """How a diagnosis ends: good, ill, wrong usage or unreachable."""
+    faults = {finding.id for finding in _list_findings(checks) if finding.is_fault}
+    if findings.NOT_A_URL.id in faults:
+        return USAGE
+    if faults & {findings.NO_HOST.id, findings.NOBODY_LISTENS.id}:
+        return UNREACHABLE
+    return ILL if faults else GOOD
+
+
+def describe_recorded(exchange: dict[str, Any]) -> str:
+    """What a follower saw of a recorded exchange, in a line."""
+    seen, reply = exchange["seen"], exchange["reply"]
+    return json.dumps(reply["elements"], ensure_ascii=False) if reply else f"{seen['what']} ({seen.get('cause', '')})"
 
 
 def as_json(url: str, checks: list[Check]) -> dict[str, Any]:

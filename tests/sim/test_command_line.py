@@ -1,0 +1,271 @@
+"""The command line, as somebody expects it who has never seen this project."""
+
+import json
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.sim.test_commands import ROOT, USUAL, run
+from tests.sim.test_hostile import listening
+from tests.wechat import fields, signature
+
+REPLY = (
+    "<xml><ToUserName><![CDATA[{}]]></ToUserName><FromUserName><![CDATA[{}]]></FromUserName>"
+    "<CreateTime>1795143600</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[{}]]></Content></xml>"
+)
+
+
+class Foreign(BaseHTTPRequestHandler):
+    """Somebody's callback with the token `TheirToken`: it greets, and says so much more each time."""
+
+    greeting = "hello"
+
+    def is_signed(self) -> bool:
+        query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+        self.echostr = query.get("echostr", "")
+        return query["signature"] == signature("TheirToken", query["timestamp"], query["nonce"])
+
+    def answer(self, body: str, *, content_type: str) -> None:
+        signed = self.is_signed()
+        self.send_response(200 if signed else 403)
+        self.send_header("Content-Type", content_type)
+        self.end_headers()
+        self.wfile.write((body if signed else "wrong").encode())
+
+    def do_GET(self) -> None:
+        self.is_signed()
+        self.answer(self.echostr, content_type="text/plain")
+
+    def do_POST(self) -> None:
+        message = fields(self.rfile.read(int(self.headers["Content-Length"])))
+        self.answer(
+            REPLY.format(message["FromUserName"], message["ToUserName"], f"{self.greeting} {message['Content']}"),
+            content_type="text/xml",
+        )
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def foreign() -> Iterator[str]:
+    """The URL of somebody's callback."""
+    with listening(Foreign) as url:
+        yield url
+
+
+@pytest.fixture
+def nobody() -> Iterator[str]:
+    """A URL where nothing listens."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{unused.getsockname()[1]}/wechat"
+
+
+TOKEN = {"WECHAT_SIM_TOKEN": "TheirToken"}
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("more", [(), ("--json",)], ids=["text", "json"])
+def test_exit_codes(foreign: str, nobody: str, more: tuple[str, ...]) -> None:
+    """0 good, 1 ill, 2 usage, 3 unreachable: for both commands, and whatever form the answer has."""
+    for command, url in ((("send", "hi", "--url"), foreign), (("doctor",), foreign)):
+        assert run(*command, url, *more, **TOKEN).returncode == 0
+        assert run(*command, url, *more, WECHAT_SIM_TOKEN="AnotherToken").returncode == 1
+        assert run(*command, nobody, *more, **TOKEN).returncode == 3
+        assert run(*command, "callback", *more, **TOKEN).returncode == 2
+        assert run(*command, url, *more, WECHAT_SIM_TOKEN="no token").returncode == 2
+    assert run("send", *more).returncode == 2
+
+
+@pytest.mark.enable_socket
+def test_json_is_json_whatever_happens(nobody: str) -> None:
+    """With --json an error is JSON on standard output as well, by its kind, and nothing else is printed."""
+    asked = {
+        ("send", "hi", "--url", nobody): "unreachable",
+        ("send",): "usage",
+        ("send", "--nonsense"): "usage",
+        ("send", "--sample", "x"): "usage",
+        ("send", "hi", "--url", "x"): "usage",
+        ("send", "hi", "--mode", "safe", "--token", "MyToken"): "usage",
+        ("doctor",): "usage",
+        ("replay", "nothing.json"): "usage",
+        ("nonsense",): "usage",
+    }
+    for arguments, kind in asked.items():
+        refused = run(*arguments, "--json")
+        told = json.loads(refused.stdout)
+        assert (told["error"]["kind"], refused.stderr) == (kind, ""), arguments
+        assert told["error"]["message"]
+    assert "text" in json.loads(run("send", "--list", "--json").stdout)
+
+
+@pytest.mark.enable_socket
+def test_an_interrupted_command_ends_with_130() -> None:
+    """Ctrl+C is no failure of the callback."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/wechat"
+        command = [sys.executable, "-m", "wechat_sim", "send", "hi", "--url", url]
+        with subprocess.Popen(command, cwd=ROOT, env=USUAL, stderr=subprocess.PIPE, text=True) as sending:
+            assert sending.stderr
+            sending.stderr.readline()
+            sending.send_signal(signal.SIGINT)
+            said = sending.stderr.read()
+    assert (sending.returncode, said.strip()) == (130, "interrupted")
+
+
+def test_the_version_is_said() -> None:
+    """`--version` names program and version."""
+    assert run("--version").stdout.startswith("wechat-sim, version ")
+
+
+def test_near_misses_are_named() -> None:
+    """A command, an option or a sample that is nearly right is answered with what is meant."""
+    assert "Did you mean 'send'?" in run("sned").stderr
+    assert "Did you mean" in run("send", "--forgd").stderr
+    assert "did you mean event_subscribe" in run("send", "--sample", "subscribe").stderr
+
+
+@pytest.mark.enable_socket
+def test_a_text_comes_from_standard_input(foreign: str) -> None:
+    """`send -` reads the text, `send --file -` the document."""
+
+    def piped(typed: str, *arguments: str) -> str:
+        command = [sys.executable, "-m", "wechat_sim", "send", *arguments, "--url", foreign]
+        environ = USUAL | TOKEN | {"PYTHONUTF8": "1"}
+        made = subprocess.run(command, cwd=ROOT, env=environ, input=typed, capture_output=True, text=True, check=True)
+        return made.stdout.splitlines()[0]
+
+    assert piped("你好\n", "-") == "the follower sees: hello 你好"
+    document = (
+        "<xml><ToUserName>gh_1</ToUserName><FromUserName>o1</FromUserName><CreateTime>1</CreateTime>"
+        "<MsgType>text</MsgType><Content>piped</Content><MsgId>1</MsgId></xml>"
+    )
+    assert piped(document, "--file", "-") == "the follower sees: hello piped"
+
+
+@pytest.mark.enable_socket
+def test_a_request_is_shown_as_curl(foreign: str) -> None:
+    """The command that is shown sends the very request: curl gets the reply, and nothing was sent before."""
+    shown = run("send", "it's\n<b> $HOME", "--curl", "--url", foreign, **TOKEN).stdout
+    arguments = shlex.split(shown)
+    assert arguments[0] == "curl"
+    assert "it's\n<b> $HOME" in arguments[arguments.index("--data-raw") + 1]
+    asked = subprocess.run(
+        ["bash", "-c", f"{shown.strip()} --silent --noproxy '*'"], capture_output=True, text=True, check=True
+    )
+    assert "hello it's" in asked.stdout
+
+
+@pytest.mark.enable_socket
+def test_an_exchange_is_recorded_and_replayed(tmp_path: Path) -> None:
+    """What was recorded is sent again, signed anew; it is said whether the follower sees the same."""
+    record = tmp_path / "record.json"
+
+    class Changed(Foreign):
+        greeting = "goodbye"
+
+    with listening(Foreign) as url:
+        run("send", "你好", "--save", str(record), "--url", url, **TOKEN)
+        assert "signature" not in record.read_text("utf-8")
+        same = run("replay", str(record), **TOKEN)
+        assert (same.returncode, same.stdout.splitlines()[-1]) == (0, "as recorded")
+    with listening(Changed) as url:
+        other = run("replay", str(record), "--url", url, **TOKEN)
+        assert other.returncode == 1
+        assert other.stdout.splitlines()[-1] == 'not as recorded, which was: {"Content": ["hello 你好"]}'
+        assert json.loads(run("replay", str(record), "--url", url, "--json", **TOKEN).stdout)["as_recorded"] is False
+    record.write_text('{"exchange": 1}')
+    assert run("replay", str(record)).stderr.startswith(f"{record} is no record")
+
+
+@pytest.mark.enable_socket
+def test_the_account_comes_from_options_the_environment_or_a_file(foreign: str, tmp_path: Path) -> None:
+    """Each way to name the account signs with its token; none of them shows it."""
+    file = tmp_path / "account.json"
+    file.write_text('{"token": "TheirToken"}')
+    for given, environ in (
+        (("--token", "TheirToken"), {}),
+        (("--account", str(file)), {}),
+        ((), TOKEN),
+        ((), {"WECHAT_SIM_ACCOUNT": str(file)}),
+        ((), {"WECHAT_ACCOUNT": '{"token": "TheirToken"}'}),
+    ):
+        sent = run("send", "hi", "--url", foreign, *given, **environ)
+        assert sent.stdout.startswith("the follower sees: hello hi\n"), (given, environ)
+        assert "TheirToken" not in sent.stdout
+
+
+@pytest.mark.enable_socket
+def test_nothing_is_said_of_this_project(foreign: str, nobody: str) -> None:
+    """Who examines a callback of another kind reads nothing of our make, handler or settings."""
+    for url in (foreign, nobody, "http://127.0.0.1:8000/other"):
+        for environ in ({"WECHAT_SIM_TOKEN": "AnotherToken"}, TOKEN, {"WECHAT_SIM_TOKEN": "!"}):
+            for command in (("send", "hi", "--url", url), ("doctor", url)):
+                said = run(*command, **environ)
+                for word in ("make run", "Makefile", "handler.py", "WECHAT_ACCOUNT", "wechat-lambda", "lambda"):
+                    assert word not in said.stdout + said.stderr, command
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "gbk"])
+def test_any_encoding_can_print_it(foreign: str, encoding: str) -> None:
+    """Where the terminal has no sign for a character, its number is printed, and the command ends as ever."""
+    environ = USUAL | TOKEN | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    command = [sys.executable, "-m", "wechat_sim", "send", "你好 😀", "--url", foreign]
+    sent = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, check=False)
+    assert (sent.returncode, sent.stderr) == (0, b"")
+    assert b"\\U0001f600" in sent.stdout or encoding == "ascii"
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_what_the_help_says(shell: str) -> None:
+    """The documented command writes a script of completion, which knows the commands."""
+    assert "_WECHAT_SIM_COMPLETE=bash_source" in run("--help").stdout
+    script = Path(sys.executable).parent / "wechat-sim"
+    environ = USUAL | {"_WECHAT_SIM_COMPLETE": f"{shell}_source", "PATH": os.environ["PATH"]}
+    made = subprocess.run([script], env=environ, capture_output=True, text=True, timeout=60, check=False)
+    assert "_WECHAT_SIM_COMPLETE" in made.stdout
+    environ |= {
+        "_WECHAT_SIM_COMPLETE": f"{shell}_complete",
+        "COMP_WORDS": "wechat-sim do",
+        "COMP_CWORD": "do" if shell == "fish" else "1",
+    }
+    offered = subprocess.run([script], env=environ, capture_output=True, text=True, timeout=60, check=False)
+    assert "doctor" in offered.stdout
+
+
+@pytest.mark.enable_socket
+def test_what_is_explained_is_in_the_language_of_the_terminal(foreign: str) -> None:
+    """Chinese by --lang or by the locale, English else."""
+    refused = {"WECHAT_SIM_TOKEN": "AnotherToken"}
+    assert "回调" in run("send", "hi", "--url", foreign, "--lang", "zh", **refused).stderr
+    assert "回调" in run("send", "hi", "--url", foreign, LANG="zh_CN.UTF-8", LC_ALL="", **refused).stderr
+    assert "the callback" in run("send", "hi", "--url", foreign, "--lang", "en", LANG="zh_CN.UTF-8", **refused).stderr
+
+
+def test_nobody_to_ask_is_no_crash() -> None:
+    """Where nobody can type the token, one line says how to give it."""
+    command = [sys.executable, "-m", "wechat_sim", "doctor", "http://127.0.0.1:9/"]
+    asked = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=USUAL,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        start_new_session=True,
+        check=False,
+    )
+    assert asked.returncode == 2
+    assert asked.stderr.splitlines()[-1] == "nobody is there to answer: name the account, see --help"

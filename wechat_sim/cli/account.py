@@ -1,0 +1,124 @@
+"""Which console settings a command plays with: given ones, those of the environment, or typed ones."""
+
+import json
+import os
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from wechat_aws.settings import InvalidSettings, read_account
+from wechat_core.values import Value
+from wechat_sim.cli.program import Stop
+from wechat_sim.local.account import choose_account, console_of
+from wechat_sim.platform.console import MODES, PLAIN, SAMPLE, Console, Mode
+
+_OPTIONS: Final = (
+    click.option(
+        "--token",
+        envvar="WECHAT_SIM_TOKEN",
+        prompt="Token, not shown",
+        prompt_required=False,
+        hide_input=True,
+        help="The console's Token; without a value it is asked for.",
+    ),
+    click.option("--key", envvar="WECHAT_SIM_KEY", help="The console's EncodingAESKey, of safe or compatible mode."),
+    click.option("--app-id", envvar="WECHAT_SIM_APP_ID", help="The AppID, which goes with the key."),
+    click.option(
+        "--account",
+        "file",
+        envvar="WECHAT_SIM_ACCOUNT",
+        type=click.Path(dir_okay=False, exists=True, path_type=Path),
+        help='A file that has them: {"token": "…", "encoding_aes_key": "…", "app_id": "wx…"}.',
+    ),
+    click.option("--mode", type=click.Choice(MODES), help="What the console is set to. [default: as the account]"),
+)
+
+
+class Given(Value):
+    """What a command was told of the account."""
+
+    token: str | None
+    key: str | None
+    app_id: str | None
+    file: Path | None
+    mode: Mode | None
+
+    def choose_console(self, *, ask: bool = False) -> Console:
+        """The console's settings: the given ones, or else WECHAT_ACCOUNT, or else typed or the sample's.
+
+        Raises:
+            Stop: they are none of a console's.
+        """
+        try:
+            return self._in_mode(self._read(ask=ask))
+        except InvalidSettings as error:
+            raise Stop(str(error)) from None
+
+    def _read(self, *, ask: bool) -> Console:
+        if self.file:
+            return console_of(read_account(self.file.read_text("utf-8", "replace"), str(self.file)))
+        if self.token or self.key or self.app_id:
+            parts = {"token": self.token, "encoding_aes_key": self.key, "app_id": self.app_id}
+            return _read_parts(parts, "what --token, --key and --app-id say")
+        if os.environ.get("WECHAT_ACCOUNT"):
+            return choose_account(os.environ)[0]
+        return ask_account(self.mode or PLAIN) if ask else SAMPLE
+
+    def _in_mode(self, console: Console) -> Console:
+        if self.mode and self.mode not in console.modes:
+            raise Stop(f"{self.mode} mode needs the EncodingAESKey and the AppID: give them with --key and --app-id")
+        return console.replace(mode=self.mode) if self.mode else console
+
+
+def account_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Give a command the options that name an account, together, as `account`."""
+
+    @wraps(command)
+    def call(
+        *, token: str | None, key: str | None, app_id: str | None, file: Path | None, mode: Mode | None, **rest: Any
+    ) -> int:
+        return command(account=Given(token, key, app_id, file, mode), **rest)
+
+    for option in reversed(_OPTIONS):
+        call = option(call)
+    return call
+
+
+def console_from_environment() -> tuple[Console, int]:
+    """The console of WECHAT_ACCOUNT, or the sample's, and how long our callback takes a signature, in seconds.
+
+    Raises:
+        Stop: the environment's settings are bad.
+    """
+    try:
+        return choose_account(os.environ)
+    except InvalidSettings as error:
+        raise Stop(str(error)) from None
+
+
+def ask_account(mode: Mode) -> Console:
+    """The console's settings, typed without being shown; the questions leave standard output to the answers.
+
+    Raises:
+        InvalidSettings: they are none of a console's.
+    """
+    token = _ask("Token, not shown (Enter for the sample account)", default="", show_default=False)
+    if not token:
+        return SAMPLE
+    if mode == PLAIN:
+        return _read_parts({"token": token}, "what you typed")
+    key, app_id = _ask("EncodingAESKey, not shown"), click.prompt("AppID", err=True)
+    return _read_parts({"token": token, "encoding_aes_key": key, "app_id": app_id}, "what you typed")
+
+
+def _read_parts(parts: dict[str, str | None], source: str) -> Console:
+    """A console of what was given of one."""
+    return console_of(read_account(json.dumps({name: text for name, text in parts.items() if text}), source))
+
+
+def _ask(what: str, **how: Any) -> str:
+    answer: str = click.prompt(what, hide_input=True, err=True, **how)
+    return answer
