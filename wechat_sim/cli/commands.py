@@ -9,8 +9,11 @@ from wechat_sim import sample_events
 from wechat_sim import serve as server
 from wechat_sim.cli import report
 from wechat_sim.cli.account import Given, account_options, console_from_environment
+from wechat_sim.cli.connection import open_client, require_url
 from wechat_sim.cli.program import GOOD, ILL, Program, Stop
-from wechat_sim.cli.sending import json_option, language_option, open_client, replay, require_url, send
+from wechat_sim.cli.recording import replay
+from wechat_sim.cli.report import json_option, language_option
+from wechat_sim.cli.sending import send
 from wechat_sim.cli.terminal import say, say_json
 from wechat_sim.cli.waiting import waiting
 from wechat_sim.doctor.examination import Check, Doctor

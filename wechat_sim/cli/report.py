@@ -3,6 +3,8 @@
 import json
 from typing import Any, Final
 
+import click
+
 from wechat_sim import view
 from wechat_sim.cli.program import GOOD, ILL, UNREACHABLE, USAGE
 from wechat_sim.cli.terminal import say
@@ -12,6 +14,11 @@ from wechat_sim.doctor.findings import Finding
 from wechat_sim.platform.delivery import Delivery, Exchange
 from wechat_sim.platform.texts import ENGLISH, Language, explain_cause, name_check, word
 from wechat_sim.platform.verdict import FAULT_LINE, Verdict, in_words
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON, for other programs.")
+language_option = click.option(
+    "--lang", "language", type=click.Choice(["en", "zh"]), help="Of what is explained. [default: the terminal's]"
+)
 
 _LEVELS: Final = ("fault", "warning", "note")
 

@@ -1,7 +1,6 @@
-"""The commands that send: a message, and one that was recorded."""
+"""The command that sends a message."""
 
 import asyncio
-import json
 import os
 import sys
 import time
@@ -10,34 +9,27 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
-import httpx
 
 from wechat_sim import view
 from wechat_sim.cli import report
 from wechat_sim.cli.account import Given, account_options
-from wechat_sim.cli.program import GOOD, ILL, UNREACHABLE, Stop
+from wechat_sim.cli.connection import LOCAL_URL, deliver, require_url
+from wechat_sim.cli.program import GOOD, ILL
+from wechat_sim.cli.recording import save_record, without_signatures
+from wechat_sim.cli.report import json_option, language_option
 from wechat_sim.cli.terminal import say, say_json
-from wechat_sim.cli.waiting import waiting
-from wechat_sim.doctor.address import host_of, is_loopback
 from wechat_sim.platform.console import Console
-from wechat_sim.platform.delivery import DELIVERIES, Exchange
-from wechat_sim.platform.delivery import send as send_message
+from wechat_sim.platform.delivery import DELIVERIES
 from wechat_sim.platform.inbound import Push, compose, push_of
 from wechat_sim.platform.samples import Sample, samples
 from wechat_sim.platform.texts import Language, choose_language
 
-_LOCAL_URL: Final = "http://127.0.0.1:8000/wechat"
 _STDIN: Final = Path("-")
-
-json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON, for other programs.")
-language_option = click.option(
-    "--lang", "language", type=click.Choice(["en", "zh"]), help="Of what is explained. [default: the terminal's]"
-)
 
 
 @click.command()
 @click.argument("text", required=False)
-@click.option("--url", default=_LOCAL_URL, show_default=True, help="The callback.")
+@click.option("--url", default=LOCAL_URL, show_default=True, help="The callback.")
 @click.option("--sample", "name", help="Send a sample: image, event_subscribe … --list names them.")
 @click.option("--field", "fields", multiple=True, metavar="NAME=TEXT", help="Put a text into the sample; repeatable.")
 @click.option(
@@ -93,62 +85,14 @@ def send(
     if curl:
         say(view.curl(push, url))
         return GOOD
-    exchange = asyncio.run(_send(url, push, retry))
-    told = _without_signatures(view.exchange(exchange))
+    exchange = asyncio.run(deliver(url, push, retry))
     if save:
-        record = {"url": url, "mode": console.mode, "retry": retry, "forged": forged, "exchange": told}
-        save.write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", "utf-8", "surrogatepass")
+        save_record(save, exchange, url=url, retry=retry)
     if as_json:
-        say_json(told)
+        say_json(without_signatures(exchange))
     else:
         report.print_exchange(exchange, url, language or choose_language(os.environ))
     return ILL if exchange.verdict.what == "fault" else GOOD
-
-
-@click.command()
-@click.argument("record", type=click.Path(dir_okay=False, exists=True, path_type=Path))
-@click.option("--url", help="Another callback than the recorded one.")
-@account_options
-@language_option
-@json_option
-def replay(record: Path, url: str | None, account: Given, language: Language | None, as_json: bool) -> int:
-    """Send again what `send --save RECORD` has recorded: the same document, signed anew.
-
-    Ends with 0 where the follower sees what was recorded, and with 1 where it is something else.
-    """
-    recorded = _read_record(record)
-    before, xml = recorded["exchange"], recorded["exchange"]["sent"]["xml"]
-    url = require_url(url or recorded["url"])
-    console = account.choose_console()
-    if not account.mode and recorded["mode"] in console.modes:
-        console = console.replace(mode=recorded["mode"])
-    body, fields = xml.encode("utf-8", "surrogatepass"), Sample(record.name, xml).fields
-    push = push_of(console, body, fields, now=int(time.time()), forged=recorded["forged"])
-    exchange = asyncio.run(_send(url, push, recorded["retry"]))
-    told = _without_signatures(view.exchange(exchange))
-    is_same = (told["seen"]["what"], told["reply"]) == (before["seen"]["what"], before["reply"])
-    if as_json:
-        say_json(told | {"as_recorded": is_same})
-    else:
-        report.print_exchange(exchange, url, language or choose_language(os.environ))
-        say("\nas recorded" if is_same else f"\nnot as recorded, which was: {report.describe_recorded(before)}")
-    return GOOD if is_same else ILL
-
-
-def require_url(url: str) -> str:
-    """The URL, if it is one of HTTP.
-
-    Raises:
-        Stop: it is not.
-    """
-    if not host_of(url):
-        raise Stop(f"{url} is no URL of a callback: write http:// or https://, a host and a path")
-    return url
-
-
-def open_client(url: str) -> httpx.AsyncClient:
-    """A client for a callback."""
-    return httpx.AsyncClient(trust_env=not is_loopback(host_of(url)))  # nothing local goes by a proxy
 
 
 def _list_samples(*, as_json: bool) -> int:
@@ -184,34 +128,3 @@ def _pair(field: str) -> tuple[str, str]:
     if not equals:
         raise click.UsageError(f"--field takes NAME=TEXT, not {field}")
     return name, text
-
-
-async def _send(url: str, push: Push, retry: int) -> Exchange:
-    async with open_client(url) as client, waiting("no answer yet"):
-        try:
-            return await send_message(client, url, push, lost=retry)
-        except httpx.ConnectError as error:
-            raise Stop(f"nothing listens at {url}: {_explain_absence(url, error)}", UNREACHABLE) from None
-
-
-def _explain_absence(url: str, error: httpx.ConnectError) -> str:
-    if url == _LOCAL_URL:
-        return "start it with wechat-sim serve, or name another callback with --url"
-    return "start the callback" if is_loopback(host_of(url)) else str(error)
-
-
-def _read_record(path: Path) -> dict[str, Any]:
-    try:
-        recorded: dict[str, Any] = json.loads(path.read_text("utf-8", "surrogatepass"))
-        exchange = recorded["exchange"]
-        texts = (recorded["url"], recorded["mode"], exchange["sent"]["xml"], exchange["seen"]["what"])
-        if all(isinstance(text, str) for text in texts) and recorded["retry"] in range(DELIVERIES):
-            return recorded | {"forged": bool(recorded["forged"]), "exchange": {"reply": None} | exchange}
-    except (ValueError, KeyError, TypeError, RecursionError):
-        pass
-    raise Stop(f"{path} is no record: make one with wechat-sim send --save")
-
-
-def _without_signatures(exchange: dict[str, Any]) -> dict[str, Any]:
-    del exchange["sent"]["query"]
-    return exchange
