@@ -1,0 +1,57 @@
+"""An OpenAI-compatible server that others wrote, https://github.com/dwmkerr/mock-llm, with rules of ours."""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from harness.emulator import ROOT, free_addresses
+
+LISTS = Path(__file__).parent / "mock_llm"
+INSTALLED = ROOT / ".node" / "mock_llm"
+KEY = "sk-mock-0123456789"
+MODEL = "mock-model"
+
+
+@contextmanager
+def running_mock_llm(log: Path) -> Iterator[str]:
+    """Run it; gives the base URL, as one would give that of a provider."""
+    _install()
+    host, port = free_addresses(1)[0].split(":")
+    main = INSTALLED / "node_modules" / "@dwmkerr" / "mock-llm" / "dist" / "main.js"
+    command = ["node", str(main), "--config", str(LISTS / "rules.yaml")]
+    environ = os.environ | {"HOST": host, "PORT": port}
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, env=environ, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        _wait_for(f"http://{host}:{port}/ready", process, log)
+        yield f"http://{host}:{port}/v1"
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def _install() -> None:
+    """By the lock file's hashes, where it is not there yet."""
+    lock, installed = LISTS / "package-lock.json", INSTALLED / "installed.json"  # a copy of the lock, written last
+    if not installed.exists() or installed.read_bytes() != lock.read_bytes():
+        shutil.copytree(LISTS, INSTALLED, dirs_exist_ok=True)
+        quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+        subprocess.run(["npm", "ci", *quiet], cwd=INSTALLED, check=True)
+        shutil.copy(lock, installed)
+
+
+def _wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + 30
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            if httpx.get(url, trust_env=False).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.05)
+    raise AssertionError(f"mock-llm did not start:\n{log.read_text('utf-8')}")
