@@ -1,6 +1,6 @@
 """Calls AWS: signed JSON over HTTPS, by one connection to each service, kept alive.
 
-botocore would be most of the function's start: see docs/adr/0010-own-aws-client.md.
+botocore would be most of the function's start: see docs/adr/0011-own-aws-client.md.
 """
 
 import json

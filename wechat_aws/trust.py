@@ -1,6 +1,6 @@
 """Whose word is taken for AWS's certificates: the system's authorities, of which Amazon's own come first.
 
-To load all of them takes more time than all else that a call needs (docs/adr/0010-own-aws-client.md).
+To load all of them takes more time than all else that a call needs (docs/adr/0011-own-aws-client.md).
 """
 
 import ssl
