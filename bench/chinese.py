@@ -40,7 +40,6 @@ CHINESE = {
     "peak memory as deployed, plain mode, MiB": "按部署方式的内存峰值，明文模式，MiB",
     "peak memory as deployed, safe mode, MiB": "按部署方式的内存峰值，安全模式，MiB",
     "warm median as deployed, of the empty handler's": "按部署方式的热调用中位数，相对空函数",
-    "warm median with the table, of the empty handler's": "启用去重表的热调用中位数，相对空函数",
     "one message in plain mode, of wechatpy's": "明文模式单条消息，相对 wechatpy",
     "one message in safe mode, of wechatpy's": "安全模式单条消息，相对 wechatpy",
     "zipped, MB": "压缩包，MB",
@@ -50,7 +49,6 @@ CHINESE = {
         "空函数什么也不做，因此留给校验、解析、生成回复和一行 JSON 日志的时间不到一毫秒，"
         "其中一半由 Powertools 的 Logger 占用。"
     ),
-    goals.TABLE_WARM: "几乎全部时间是对同一台机器上数据表的两次写入，每次都经过 TLS 和一个用 Python 写的本地 AWS。",
     goals.SAFE_MEMORY: "cryptography 的动态库占压缩包的大半，加载时会触及一部分；明文模式不加载它。",
     goals.CHECKS: (
         "一半时间用于读取 XML：清除粉丝夹带的内容，并保留所有元素。"

@@ -45,7 +45,6 @@ def goals(figures: dict[str, Figures], messages: dict[str, Microseconds]) -> lis
         Goal("peak memory as deployed, plain mode, MiB", 30, plain.peak),
         Goal("peak memory as deployed, safe mode, MiB", 36, safe.peak, SAFE_MEMORY),
         Goal("warm median as deployed, of the empty handler's", 1.3, ratio(plain.warms, floor.warms), WARM),
-        Goal("warm median with the table, of the empty handler's", 3.7, ratio(table.warms, floor.warms), TABLE_WARM),
         Goal("one message in plain mode, of wechatpy's", 1.0, ours.plain / theirs.plain, CHECKS),
         Goal("one message in safe mode, of wechatpy's", 0.85, ours.safe / theirs.safe, CHECKS),
         Goal("zipped, MB", 5.8, plain.zipped),
@@ -55,9 +54,6 @@ def goals(figures: dict[str, Figures], messages: dict[str, Microseconds]) -> lis
 WARM = (
     "The empty handler does nothing, so that a fraction of a millisecond is all there is for checking, parsing, "
     "rendering and a line of JSON, which Powertools' Logger takes half of the time for."
-)
-TABLE_WARM = (
-    "Two writes to a table on the same machine, each over TLS and a local AWS written in Python, are nearly all of it."
 )
 SAFE_MEMORY = (
     "cryptography's library is most of the archive, and loading it touches a part of that. Plain mode does not load it."

@@ -227,6 +227,22 @@ def test_what_a_responder_logs_has_the_requests_id(printed: Printed) -> None:
         assert said["request_id"] == answered["request_id"] == request_id
 
 
+def test_a_responder_in_a_thread_of_its_own_logs_the_requests_id(printed: Printed) -> None:
+    """Where de-duplication runs it beside the wait, as it does locally, its lines have the id as well."""
+
+    def concierge(_: Message) -> Reply:
+        logging.getLogger("concierge").info("asked")
+        return NoReply()
+
+    lambda_handler = build_handler(ENVIRON | {"DEDUP_TABLE": "memory"}, respond=concierge, clock=lambda: NOW)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda_handler, proxy_event("POST", query(), text("hi")), CONTEXT).result()
+    assert [(line["message"], line["request_id"]) for line in printed()] == [
+        ("asked", "request-1"),
+        ("answered", "request-1"),
+    ]
+
+
 def test_requests_at_once_do_not_share_an_id(printed: Printed) -> None:
     """Threads that answer at the same time, as locally, log each its own request's id."""
     barrier = threading.Barrier(8)

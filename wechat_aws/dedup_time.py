@@ -4,6 +4,7 @@ end."""
 import signal
 import time
 from collections.abc import Callable
+from contextvars import copy_context
 from functools import partial
 from threading import Event, Thread, current_thread, main_thread
 from typing import Final, NoReturn, Protocol
@@ -74,7 +75,8 @@ def _ring(*_: object) -> NoReturn:
 
 def _run_in_thread[T](seconds: float, run: Callable[[], T]) -> T:
     outcome: list[Callable[[], T]] = []
-    thread = Thread(target=lambda: outcome.append(_outcome(run)), daemon=True)
+    context = copy_context()  # what it logs has the request's id
+    thread = Thread(target=lambda: outcome.append(context.run(_outcome, run)), daemon=True)
     thread.start()
     thread.join(seconds)
     if not outcome:

@@ -69,8 +69,8 @@ def wire(respond: Responder, environ: Mapping[str, str], *, clock: Callable[[], 
     def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
         started, envelope = time.perf_counter(), None
         telemetry.begin(getattr(context, "aws_request_id", ""))
-        ARRIVED.set(read_arrival(event))
         try:
+            ARRIVED.set(read_arrival(event))
             callback = callbacks.current()
             envelope = callback.envelope
             with _step("read"):
