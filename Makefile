@@ -48,6 +48,9 @@ test: .venv/dev-ready  ## run the tests
 account: .venv/ready  ## write the account to SSM, asking for it without showing it [STACK=…]
 	@$(BIN)/python -m scripts.account
 
+secret: .venv/ready  ## write a secret of your own to SSM, asking for it without showing it: NAME=WEATHER_KEY [STACK=…]
+	@$(BIN)/python -m scripts.secret
+
 build: .venv/ready .venv-sam/ready  ## build what is deployed, into .aws-sam [STACK=… PARAMETERS=…, else as samconfig.toml]
 	@$(BIN)/python -m scripts.deploy build
 
@@ -165,5 +168,5 @@ WHEELS = $(if $(filter arm64,$(ARCHITECTURE)),aarch64,x86_64)
 build-CallbackFunction: .venv-build/ready
 	@.venv-build/bin/python -m scripts.build --into "$(ARTIFACTS_DIR)" --wheels $(WHEELS)
 
-.PHONY: help run send test account build deploy rollback delete doctor lock clean setup check format e2e browser scan docs events screenshot \
+.PHONY: help run send test account secret build deploy rollback delete doctor lock clean setup check format e2e browser scan docs events screenshot \
 	bench load fuzz mutants build-CallbackFunction

@@ -21,6 +21,7 @@ OURS: Final = {
     "wechat_sim",
     "LICENSE",
     "Makefile",
+    "deploy-role.yaml",
     "pyproject.toml",
     "template.yaml",
 }

@@ -15,12 +15,12 @@ from scripts.build import OUR_DEPENDENCIES, explain
 from scripts.imports import find_missing, read_imports
 from scripts.lock import digest
 from scripts.shipping import OUR_PACKAGES, OURS, find_own
-from tests.default import shipped_default
+from tests.default import SHIPPED, shipped_default
 from wechat_sim.local import live
 from wechat_sim.platform import sample
 
 ROOT = Path(__file__).parent.parent
-SHIPPED = {*OUR_PACKAGES, "__pycache__", *(path.name for path in find_own(ROOT))}
+BUILT = {*OUR_PACKAGES, "__pycache__", *(path.name for path in find_own(ROOT))}
 UNCHECKED_HASH = 0b01
 
 
@@ -60,9 +60,9 @@ def test_only_what_is_needed_ships(built: Path) -> None:
     locked = re.findall(r"^([\w-]+)==", (ROOT / "requirements.txt").read_text("utf-8"), re.MULTILINE)
     brought = {name.replace("-", "_").lower() for name in locked} | {"_cffi_backend"}
     names = {path.name for path in built.iterdir()}
-    foreign = {name for name in names - SHIPPED if re.split(r"[.-]", name)[0].lower() not in brought}
+    foreign = {name for name in names - BUILT if re.split(r"[.-]", name)[0].lower() not in brought}
     assert not foreign
-    assert names >= SHIPPED
+    assert names >= BUILT
     assert not names & {"boto3", "botocore", "tests", "wechat_sim", "bin"}
     assert not list(built.rglob("*.pyi"))
 
@@ -120,7 +120,7 @@ def project(tmp_path: Path) -> Path:
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("requirements.in", "requirements.txt"):
         shutil.copy(ROOT / name, tmp_path)
-    add(tmp_path, {"handler.py": (ROOT / "handler.py").read_text("utf-8")})
+    add(tmp_path, {"handler.py": SHIPPED})
     return tmp_path
 
 
@@ -148,9 +148,9 @@ def artifact(built: Path, tmp_path: Path) -> Path:
 
 
 def find_faults(module: str, artifact: Path) -> list[str]:
-    """What the build says about a module `concierge.py`."""
-    add(artifact, {"concierge.py": module})
-    return [explain(one, artifact) for one in find_missing(read_imports(artifact / "concierge.py", artifact), artifact)]
+    """What the build says about a module `probe.py`."""
+    add(artifact, {"probe.py": module})
+    return [explain(one, artifact) for one in find_missing(read_imports(artifact / "probe.py", artifact), artifact)]
 
 
 def test_all_that_is_put_beside_the_handler_ships(project: Path, python: Path) -> None:
@@ -184,7 +184,7 @@ ADD = "which is not there on Lambda: add it to requirements.in, then make lock"
 )
 def test_an_import_that_nothing_satisfies_is_a_fault(artifact: Path, module: str, fault: str) -> None:
     """One line names module, file and line, and says what to do, so that it does not fail once it is deployed."""
-    assert find_faults(module, artifact) == [f"concierge.py:{fault}"]
+    assert find_faults(module, artifact) == [f"probe.py:{fault}"]
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_an_import_that_nothing_satisfies_is_a_fault(artifact: Path, module: str
         "try:\n    import orjson\nexcept (OSError, ModuleNotFoundError):\n    import json",
         "from wechat_core.events import menu\nfrom cryptography.hazmat.bindings import _rust",
         "import cryptography.hazmat.bindings._rust, _cffi_backend",
-        "from handler import respond",
+        "import handler",
     ],
 )
 def test_what_is_there_on_lambda_may_be_imported(artifact: Path, module: str) -> None:

@@ -111,6 +111,18 @@ def test_a_failing_responder_is_acknowledged(printed: Printed) -> None:
     assert metrics["ResponderFailures"] == [1.0]
 
 
+@pytest.mark.parametrize("wanted", ["true", "false", ""])
+def test_the_text_of_an_error_is_logged_on_request(printed: Printed, wanted: str) -> None:
+    """It may quote the message, so the log has it only where `LOG_ERROR_TEXT` says so."""
+
+    def concierge(_: Message) -> Reply:
+        raise ValueError("the shop is closed")
+
+    function = build_handler(ENVIRON | {"LOG_ERROR_TEXT": wanted}, concierge, clock=lambda: NOW)
+    function(proxy_event("POST", query(), text("hi")), CONTEXT)
+    assert printed()[0].get("error_text") == ("the shop is closed" if wanted == "true" else None)
+
+
 def test_a_responder_that_returns_no_reply_is_told_what_to_return(printed: Printed) -> None:
     """The most likely mistake, a forgotten return, has a line of its own."""
     built(respond=lambda _: None)(proxy_event("POST", query(), text("hi")), CONTEXT)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
+from tests.default import shipped_default
 from wechat_core import ImageMessage, ImageReply, NoReply, TextMessage, TextReply
 from wechat_core.events.follow import SubscribeEvent
 
@@ -26,10 +27,10 @@ def blocks(text: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_code_runs(page: str) -> None:
-    """Every Python block of the README runs, one after the other, and does what the text says."""
+    """The README's echo and its responder run, and do what the text says; tests/test_yours.py tries all of it."""
     names: dict[str, Any] = {}
     for language, code in blocks(read(page)):
-        if language == "python":
+        if language == "python" and not code.startswith(("# handler.py", "# tests/")):
             exec(code, names)
     assert names["echo"](TextMessage(content="hi")) == TextReply("hi")
     assert names["echo"](ImageMessage(media_id="m")) == ImageReply("m")
@@ -72,14 +73,25 @@ def test_every_link_leads_somewhere(document: Path) -> None:
     assert not [link for link in links if not (document.parent / link).exists()]
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_every_setting_is_listed(page: str) -> None:
-    """The tables of settings name every variable that the code reads and every parameter of the template, no others."""
-    listed = set(
-        re.findall(
-            r"`(\w+)`", "".join(re.findall(r"^\| (`[^|]+) \|", read(page).partition("sam local")[2], re.MULTILINE))
-        )
-    )
+def read_settings(page: str) -> tuple[set[str], set[str]]:
+    """The names in a page's tables of settings, and the template's parameters and variables."""
+    rows = "".join(re.findall(r"^\| (`[^|]+) \|", read(page).partition("sam local")[2], re.MULTILINE))
     template = yaml_parse(read("template.yaml"))
     variables = set(template["Resources"]["CallbackFunction"]["Properties"]["Environment"]["Variables"])
-    assert listed == set(template["Parameters"]) | variables - {"POWERTOOLS_LOG_LEVEL", "POWERTOOLS_SERVICE_NAME"}
+    internal = {"POWERTOOLS_LOG_LEVEL", "POWERTOOLS_SERVICE_NAME"}
+    return set(re.findall(r"`(\w+)`", rows)), set(template["Parameters"]) | variables - internal
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_listed_setting_is_there(page: str) -> None:
+    """The tables of settings name variables of the function and parameters of the template, no others."""
+    listed, declared = read_settings(page)
+    assert listed <= declared
+
+
+@shipped_default
+@pytest.mark.parametrize("page", PAGES)
+def test_every_setting_is_listed(page: str) -> None:
+    """Until the user adds settings, the tables name all there are."""
+    listed, declared = read_settings(page)
+    assert declared <= listed

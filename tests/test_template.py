@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ import yaml
 from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
+from tests.default import shipped_default
 from wechat_aws.late_texts import read_texts
-from wechat_aws.settings import read_settings
+from wechat_aws.secrets import secret
+from wechat_aws.settings import InvalidSettings, read_settings
 from wechat_sim.platform import sample
 
 ROOT = Path(__file__).parent.parent
@@ -175,7 +178,11 @@ def possessions(stack: str) -> set[str]:
         if text
     }
     variables = resources["CallbackFunction"]["Properties"]["Environment"]["Variables"]
-    names = {name for name in variables if name in ("WECHAT_ACCOUNT", "POWERTOOLS_SERVICE_NAME", "DEDUP_TABLE")}
+    names = {
+        name
+        for name in variables
+        if name in ("WECHAT_ACCOUNT", "WECHAT_SECRETS", "POWERTOOLS_SERVICE_NAME", "DEDUP_TABLE")
+    }
     given = {str(value) for each in resources.values() for key, value in each["Properties"].items() if key in FIXED}
     title = of_type(resources, "AWS::ApiGatewayV2::Api")[0]["Body"]["info"]["title"]
     group = resources["CallbackFunction"]["Properties"]["LoggingConfig"]["LogGroup"]
@@ -187,13 +194,13 @@ FIXED = {"FunctionName", "RoleName", "TableName", "TopicName", "AlarmName", "Das
 
 def account_arns(resources: dict[str, Resource]) -> list[str]:
     """What the role may read from SSM."""
-    return [each["Resource"] for each in statements(resources) if each["Action"] == "ssm:GetParameter"]
+    return [arn for each in statements(resources) if each["Action"] == "ssm:GetParameter" for arn in each["Resource"]]
 
 
 def test_two_stacks_share_nothing() -> None:
     """Two stacks in one region have no series of metrics, log group, parameter, table or name in common."""
     shop, wechat = possessions("shop"), possessions("wechat-lambda")
-    assert len(shop) == len(wechat) >= 17
+    assert len(shop) == len(wechat) >= 19
     assert not shop & wechat
     assert "/shop/account" in shop
 
@@ -212,7 +219,8 @@ NO_VALUE = {"Ref": "AWS::NoValue"}
 def test_least_privilege(resources: dict[str, Resource]) -> None:
     """The role may do these things on these resources and nothing more; only X-Ray, if it traces, has none to name."""
     ssm = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter"
-    parameter = {"Fn::If": ["NamesAccount", {"Fn::Sub": ssm}, {"Fn::Sub": f"{ssm}/${{AWS::StackName}}/account"}]}
+    account = {"Fn::If": ["NamesAccount", {"Fn::Sub": ssm}, {"Fn::Sub": f"{ssm}/${{AWS::StackName}}/account"}]}
+    parameter = [account, {"Fn::Sub": f"{ssm}/${{AWS::StackName}}/secrets/*"}]
     logs, table = {"Fn::GetAtt": ["CallbackLogs", "Arn"]}, {"Fn::GetAtt": ["DedupTable", "Arn"]}
     always = [statement for statement in statements(resources) if "Fn::If" not in statement]
     assert [{**statement, "Action": sorted(listed(statement["Action"]))} for statement in always] == [
@@ -365,13 +373,28 @@ class Asked(dict[str, str]):
         return super().get(name, default)
 
 
-def test_every_environment_variable_is_declared() -> None:
-    """What the code reads the template sets, and nothing else: `sam local` can override only what is there."""
+def read_variables() -> tuple[set[str], set[str]]:
+    """The names that the code reads, and those that the template sets."""
     environ = Asked()
     read_settings(environ)
     read_texts(environ)
+    with suppress(InvalidSettings):
+        secret("A_KEY", environ=environ)()
     variables = yaml_parse(SOURCE)["Resources"]["CallbackFunction"]["Properties"]["Environment"]["Variables"]
-    assert environ.names == {name for name in variables if not name.startswith("POWERTOOLS_")}
+    return environ.names - {"A_KEY"}, {name for name in variables if not name.startswith("POWERTOOLS_")}
+
+
+def test_every_environment_variable_is_declared() -> None:
+    """What the code reads the template sets: `sam local` can override only what is there."""
+    asked, declared = read_variables()
+    assert asked <= declared
+
+
+@shipped_default
+def test_no_other_environment_variable_is_declared() -> None:
+    """Until the user adds settings, the template sets none that nobody reads."""
+    asked, declared = read_variables()
+    assert declared <= asked
 
 
 @pytest.mark.parametrize(

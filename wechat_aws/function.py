@@ -54,7 +54,8 @@ def wire(respond: Responder, environ: Mapping[str, str], *, clock: Callable[[], 
         InvalidSettings: the environment does not allow it.
     """
     settings = read_settings(environ)
-    telemetry = Telemetry(environ.get("POWERTOOLS_SERVICE_NAME") or SERVICE)
+    service = environ.get("POWERTOOLS_SERVICE_NAME") or SERVICE
+    telemetry = Telemetry(service, error_text=settings.log_error_text)
     client = _client(environ, clock) if settings.calls_aws else None
     if settings.dedup_table:
         from wechat_aws.dedup_wiring import with_store

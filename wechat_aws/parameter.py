@@ -1,4 +1,4 @@
-"""The account's parameter in SSM. Only a function whose account is there imports this module."""
+"""Parameters in SSM: the account's, and the user's secrets. Only a function that has one there imports this module."""
 
 from typing import Final
 
@@ -16,6 +16,15 @@ def fetch_account(client: AwsClient, name: str) -> Account:
         InvalidSettings: it cannot be had, whatever the service answers, or is no account; the text names the parameter
             and the service's word for the reason.
     """
+    return read_account(fetch_text(client, name), f"the SSM parameter {name}")
+
+
+def fetch_text(client: AwsClient, name: str) -> str:
+    """The text in a SecureString, by its name or ARN.
+
+    Raises:
+        InvalidSettings: it cannot be had, whatever the service answers; the text is as above.
+    """
     source = f"the SSM parameter {name}"
     request = {"Name": name, "WithDecryption": True}
     try:
@@ -25,5 +34,5 @@ def fetch_account(client: AwsClient, name: str) -> Account:
         raise InvalidSettings(f"{source} cannot be had ({error.code}): {hint}") from None
     match answer:
         case {"Parameter": {"Value": str(text)}}:
-            return read_account(text, source)
+            return text
     raise InvalidSettings(f"{source} cannot be had (malformed answer): check what answers in the place of SSM")

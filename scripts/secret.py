@@ -1,0 +1,50 @@
+"""Writes a secret of your own to the SSM Parameter Store, for `wechat_aws.secrets`: `make secret NAME=WEATHER_KEY`.
+
+Asks for it; it is never shown, and never in a process list.
+"""
+
+import getpass
+import os
+import re
+import sys
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from scripts.cloud import Cloud, Stopped, in_a_line
+from scripts.stack import InvalidStack, configured_stack
+
+
+def write(ssm: Any, name: str, text: str, *, key: str = "") -> str:
+    """Put a secret where the function reads it, encrypted with a KMS key or else SSM's; what to tell the operator.
+
+    Raises:
+        Stopped: there is nothing to write.
+    """
+    if not text:
+        raise Stopped("nothing was typed")
+    ssm.put_parameter(Name=name, Value=text, Type="SecureString", Overwrite=True, **({"KeyId": key} if key else {}))
+    return f"{name} is written; a function that is deployed uses it within five minutes"
+
+
+def main() -> None:
+    """Run on a terminal, or with the secret as a line of standard input."""
+    name = os.environ.get("NAME", "")
+    if not re.fullmatch("[A-Z][A-Z0-9_]{0,63}", name):
+        sys.exit("NAME is capitals, digits and underscores: make secret NAME=WEATHER_KEY")
+    try:
+        cloud = Cloud(configured_stack(os.environ))
+        print(f"{name} for {cloud.where}")
+        text = getpass.getpass(f"{name}: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+        parameters = cloud.stack.parameters
+        print(write(cloud.client("ssm"), f"/{cloud.stack.name}/secrets/{name}", text, key=parameters["AccountKey"]))
+    except (InvalidStack, Stopped) as error:
+        sys.exit(f"not written: {error}")
+    except (BotoCoreError, ClientError) as error:
+        sys.exit(f"not written: {in_a_line(error)}")
+    except (KeyboardInterrupt, EOFError):
+        sys.exit("\nnot written")
+
+
+if __name__ == "__main__":
+    main()

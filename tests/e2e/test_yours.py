@@ -1,0 +1,28 @@
+"""All checks of the project, in a copy in which a user has followed the README's "Make it yours" to the letter."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.yours import copy_project, run
+
+pytestmark = pytest.mark.enable_socket
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    copy = copy_project(tmp_path_factory.mktemp("yours") / "wechat-lambda")
+    (copy / "tests" / "e2e" / "test_yours.py").unlink()
+    (copy / "tests" / "test_yours.py").unlink()
+    return copy
+
+
+def test_make_check_passes(copy: Path) -> None:
+    """Format, lint, types and every test."""
+    run(copy, "make", "check")
+
+
+def test_what_ships_works(copy: Path) -> None:
+    """The artefact's own end-to-end test, with the user's function and modules in it."""
+    run(copy, ".venv/bin/pytest", "-p", "no:cacheprovider", "tests/e2e/test_artifact.py")
+    assert (copy / ".aws-sam" / "build" / "CallbackFunction" / "weather.py").exists()

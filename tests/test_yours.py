@@ -1,0 +1,65 @@
+"""A user who follows the README's "Make it yours" to the letter still has a project whose every check passes."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.yours import copy_project, read_blocks, run
+
+APART = ("--ignore=tests/e2e", "--ignore=tests/browser", "--ignore=tests/test_yours.py")
+TOUCHED = (
+    "tests/test_concierge.py",
+    "tests/test_weather.py",
+    "tests/test_handler.py",
+    "tests/test_project.py",
+    "tests/test_readme.py",
+    "tests/test_template.py",
+    "tests/sim/test_inspector.py",
+)
+"""The user's tests, and those of the project's that look at what the user changes; `make e2e` runs all."""
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copy_project(tmp_path_factory.mktemp("yours") / "wechat-lambda")
+
+
+def test_the_readme_says_where_everything_goes() -> None:
+    """Its blocks are a responder, the handler that names it, a secret, and their tests."""
+    names = ["concierge.py", "handler.py", "tests/test_concierge.py", "weather.py", "tests/test_weather.py"]
+    assert [name for name, _ in read_blocks()] == names
+
+
+def test_the_code_as_printed_passes_format_lint_and_types(copy: Path) -> None:
+    """What `make check` demands of code the README's own code has, the user's modules included."""
+    run(copy, ".venv/bin/ruff", "format", "--check", ".")
+    run(copy, ".venv/bin/ruff", "check", ".")
+    run(copy, ".venv/bin/mypy", "handler.py", "concierge.py", "weather.py", "tests/test_concierge.py")  # those alone
+
+
+PLAIN = """\
+import requests
+
+
+def concierge(message, city="Hangzhou"):
+    assert city
+    return requests.get("https://example.com").text
+"""
+
+
+def test_a_user_without_types_passes_as_well(copy: Path) -> None:
+    """Types, docstrings and what else is the project's own taste are not asked of the user's code, nor of packages."""
+    (copy / "plain.py").write_text(PLAIN, "utf-8")
+    (copy / "other.py").write_text((copy / "handler.py").read_text("utf-8").replace("from concierge", "from plain"))
+    run(copy, ".venv/bin/ruff", "check", "plain.py", "other.py")
+    run(copy, ".venv/bin/ruff", "format", "--check", "plain.py")
+    run(copy, ".venv/bin/mypy", "other.py")
+    for name in ("plain.py", "other.py"):
+        (copy / name).unlink()
+
+
+def test_the_tests_pass_and_say_what_they_skip(copy: Path) -> None:
+    """The user's tests run with the project's, and what checks the shipped default is skipped by name."""
+    printed = run(copy, ".venv/bin/pytest", "-p", "no:cacheprovider", "--color=no", "-rs", *TOUCHED)
+    assert "checks the shipped default, which handler.py has replaced" in printed
+    assert " passed" in printed
