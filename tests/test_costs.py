@@ -161,7 +161,7 @@ def kilobytes(printed: Printed) -> float:
 def costs(messages: int, kilobytes: float, *, free: bool) -> list[float]:
     """Dollars a month for each line of the table, at list prices of us-east-1 (https://aws.amazon.com/pricing/)."""
     resources = expanded("us-east-1")
-    kinds = [each["Type"] for name, each in resources.items() if not each.get("Condition")]
+    kinds = [each["Type"] for each in resources.values() if each.get("Condition") in (None, "AnswersAtOnce")]
     memory = resources["CallbackFunction"]["Properties"]["MemorySize"] / 1024
 
     def beyond(used: float, allowance: float, price: float) -> float:

@@ -189,7 +189,12 @@ CHANGES = {
     "AccountKey": "arn:aws:kms:us-east-1:000000000000:key/1-2",
     "MaxAgeSeconds": "77",
     "Deduplication": "true",
+    "ResponderSeconds": "77",
+    "FetchWord": "更多",
     "LateText": "稍候",
+    "TailText": "未完",
+    "NothingMoreText": "没有了",
+    "AskAgainText": "再问一次",
     "Architecture": "arm64",
     "LogLevel": "WARNING",
     "LogRetentionDays": "7",
@@ -199,18 +204,22 @@ CHANGES = {
     "RejectedAlarmThreshold": "7",
 }
 
+ALONGSIDE = {"ResponderSeconds": {"Deduplication": "true"}}  # what a parameter is of no consequence without
+
 
 def possessions(api: DeployedApi) -> dict[str, str]:
     """What the stack consists of, as AWS has it."""
     found: dict[str, Any] = {}
     called = {"FunctionName": api.function("POST")}
     function = api.client("lambda").get_function_configuration(**called)
-    for name in ("Architectures", "TracingConfig", "LoggingConfig", "Environment"):
+    for name in ("Architectures", "TracingConfig", "LoggingConfig", "Environment", "Timeout"):
         found[name] = function[name]
     role = {"RoleName": function["Role"].rpartition("/")[2]}
     found["rights"] = api.client("iam").get_role_policy(PolicyName="callback", **role)["PolicyDocument"]
     for alarm in api.client("cloudwatch").describe_alarms()["MetricAlarms"]:
-        found[alarm["MetricName"]] = (alarm["Threshold"], alarm["AlarmActions"], alarm["Dimensions"])
+        found[alarm["AlarmName"]] = {
+            key: value for key, value in alarm.items() if "State" not in key and "Updated" not in key
+        }
     for group in api.client("logs").describe_log_groups()["logGroups"]:
         if STACK in group["logGroupName"]:
             found[group["logGroupName"]] = group.get("retentionInDays")
@@ -221,7 +230,7 @@ def possessions(api: DeployedApi) -> dict[str, str]:
         found["stages"] = [stage["defaultRouteSettings"] for stage in stages]
     found["tables"] = api.client("dynamodb").list_tables()["TableNames"]
     found["topics"] = api.client("sns").list_topics()["Topics"]
-    return {name: json.dumps(value, sort_keys=True, ensure_ascii=False) for name, value in found.items()}
+    return {name: json.dumps(value, sort_keys=True, ensure_ascii=False, default=str) for name, value in found.items()}
 
 
 def update(api: DeployedApi, **changed: str) -> None:
@@ -246,9 +255,12 @@ def test_every_parameter_is_tried() -> None:
 def test_a_parameter_alone_is_switched_on_and_off(name: str, deployed: DeployedApi) -> None:
     """Each parameter changed alone reaches what AWS has, with its value; changed back, everything is as before."""
     before = possessions(deployed)
-    update(deployed, **{name: CHANGES[name]})
+    if alongside := ALONGSIDE.get(name, {}):
+        update(deployed, **alongside)
+    without = possessions(deployed)
+    update(deployed, **alongside, **{name: CHANGES[name]})
     during = possessions(deployed)
-    changed = {key: value for key, value in during.items() if before.get(key) != value}
+    changed = {key: value for key, value in during.items() if without.get(key) != value}
     assert changed
     assert CHANGES[name] in str(changed) or name in ("Deduplication", "Tracing", "AlarmEmail"), changed
     update(deployed)
