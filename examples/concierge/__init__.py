@@ -15,6 +15,7 @@ from typing import Final
 
 from wechat_aws.dedup_store import Store
 from wechat_aws.dedup_wiring import MEMORY, open_store
+from wechat_aws.secrets import secret
 from wechat_core import Responder
 
 from .answers import answer_by, with_apology, with_memory
@@ -61,7 +62,7 @@ def _model(environ: Mapping[str, str]) -> Model:
     from .chat_completions import ChatCompletions
 
     return ChatCompletions(
-        base_url, name, key=lambda: environ.get("CONCIERGE_API_KEY", ""), instructions=INSTRUCTIONS, seconds=SECONDS
+        base_url, name, key=secret("CONCIERGE_API_KEY", environ=environ), instructions=INSTRUCTIONS, seconds=SECONDS
     )
 
 
