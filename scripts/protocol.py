@@ -12,7 +12,7 @@ from types import ModuleType
 
 from wechat_core import events, messages
 from wechat_core.message import TYPES, Message
-from wechat_core.records import Extra, Record, _paths
+from wechat_core.records import Extra, Record
 
 DOCS = Path(__file__).parent.parent / "docs"
 PAGES = (DOCS / "protocol.md", DOCS / "protocol.zh-CN.md")
@@ -24,7 +24,7 @@ def elements(cls: type[Record], inherited: set[str]) -> list[str]:
     found = []
     for name in cls._fields:
         if name not in inherited and cls._kinds[name] is not Extra:
-            path = " or ".join("/".join(path) for path in _paths(name, cls._fields[name]))
+            path = " or ".join("/".join(path) for path in cls._fields[name].find_paths(name))
             (entry,) = getattr(cls._kinds[name], "__args__", [cls._kinds[name]])[:1]
             inner = elements(entry, inherited={"extra"}) if issubclass(entry, Record) else []
             found.append(f"{name} ← {path}" + (f" {{{', '.join(inner)}}}" if inner else ""))

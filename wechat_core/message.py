@@ -12,6 +12,8 @@ from wechat_core.values import named
 class _ByKeyword(Record):
     """A record whose fields are given by keyword."""
 
+    _by_keyword = True
+
 
 class Inbound(_ByKeyword):
     """A record that the platform sends.

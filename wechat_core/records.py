@@ -1,6 +1,6 @@
 """Values that have a shape on the wire: how declared fields are read from a tree, and written to one."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from math import isfinite
 from types import GenericAlias, MappingProxyType
 from typing import Any, ClassVar, Final, Self
@@ -9,9 +9,9 @@ from wechat_core.values import REQUIRED, Field, Value
 from wechat_core.wire import Tree
 
 type Extra = Mapping[str, tuple[str | Extra, ...]]
-type _Reader = Callable[[Tree], Any]
-type _Converter = Callable[[Any], Any]
-type _Names = dict[str, _Names]
+type _Left = tuple[str | Extra, ...] | None
+type _Reader = Callable[[list[Any], dict[str, Any], Tree], _Left]
+"""Reads the occurrences of an element, in the tree that it stands in, into values; returns what is left of them."""
 
 NOTHING: Final[Extra] = MappingProxyType({})
 
@@ -20,7 +20,7 @@ class Record(Value):
     """A value whose fields are elements: `media_id` is `MediaId`, unless `named` says otherwise.
 
     A field is `str`, `int`, `float`, `bool`, another record, or a tuple of these, which takes every occurrence. Where a
-    single value occurs again, the first counts: a follower who smuggles in a second one overrides nothing.
+    single value occurs again, the first counts: an outsider who smuggles in a second one overrides nothing.
     """
 
     _beside: ClassVar[tuple[str, ...]] = ()
@@ -29,99 +29,110 @@ class Record(Value):
     @classmethod
     def read(cls, tree: Tree) -> Self | None:
         """The record in a tree, or None where a required field is absent or malformed."""
-        plan = _plan(cls)
         values: dict[str, Any] = {}
-        for name, (element, convert, default) in plan.plain.items():
-            found = tree.get(element)
-            converted = convert(found[0]) if found else default
-            values[name] = default if converted is REQUIRED else converted
-        for name, read in plan.readers.items():
-            values[name] = read(tree)
-        return None if plan.demanding and REQUIRED in values.values() else cls._of(values)
+        left = _read(tree, _readers_of(cls), values)
+        if left and "extra" in cls._fields:
+            values["extra"] = left
+        if len(cls._defaults) < len(cls._fields):
+            required = cls._fields.keys() - cls._defaults.keys()
+            return None if any(values.get(name, REQUIRED) is REQUIRED for name in required) else cls._of(values)
+        return cls._of(values)
 
     def write(self) -> Tree:
         """The tree of this record; optional fields that are empty are left out."""
-        paths = _plan(type(self)).paths
         tree: Tree = {}
         for name, field in self._fields.items():
             value = self.__dict__[name]
             if value != field.default or field.default is REQUIRED:
                 for occurrence in value if isinstance(value, tuple) else (value,):
-                    _put(tree, paths[name][0], _written(occurrence))
+                    _put(tree, field.find_paths(name)[0], _write(occurrence))
         return tree
 
 
-class _Plan:
-    """How the fields of a type are read and written."""
-
-    def __init__(self, cls: type[Record]) -> None:
-        self.plain: dict[str, tuple[str, _Converter, Any]] = {}  # what most fields are: one element, right there
-        self.readers: dict[str, _Reader] = {}
-        self.paths: dict[str, list[list[str]]] = {}
-        self.demanding = len(cls._defaults) < len(cls._fields)
-        self._names: _Names = {name: {} for name in cls._beside}
-        for name, field in cls._fields.items():
-            self._add(name, field, cls._kinds[name])
-
-    def _add(self, name: str, field: Field, kind: Any) -> None:
-        if kind is Extra:
-            self.readers[name] = lambda tree: _leftover(tree, self._names)
-            return
-        paths = self.paths[name] = _paths(name, field)
-        if isinstance(kind, type) and len(paths) == len(paths[0]) == 1:
-            self.plain[name] = paths[0][0], _converter(kind, field), field.default
-        else:
-            self.readers[name] = _reader(kind, field, paths)
-        for path in paths:
-            _remember(self._names, path)
-
-
-def _plan(cls: type[Record]) -> _Plan:
+def _readers_of(cls: type[Record]) -> dict[str, _Reader]:
     """Made when the first record of a type comes, so that a cold start does not pay for all of them."""
-    return _PLANS.get(cls) or _PLANS.setdefault(cls, _Plan(cls))
+    return _READERS.get(cls) or _READERS.setdefault(cls, _make_readers(cls))
 
 
-_PLANS: Final[dict[type[Record], _Plan]] = {}
+_READERS: Final[dict[type[Record], dict[str, _Reader]]] = {}
 
 
-def _paths(name: str, field: Field) -> list[list[str]]:
-    derived = "".join(word.capitalize() for word in name.split("_"))
-    return [path.split("/") for path in field.paths or (derived,)]
+def _make_readers(cls: type[Record]) -> dict[str, _Reader]:
+    leaves: dict[tuple[str, ...], _Reader] = {(element,): _read_nothing for element in cls._beside}
+    for name, field in cls._fields.items():
+        if cls._kinds[name] is not Extra:
+            first, *others = map(tuple, field.find_paths(name))
+            leaves[first] = _reader(name, field, cls._kinds[name])
+            leaves |= {other: _instead_of(first[-1], leaves[first]) for other in others}
+    return _nest(leaves)
 
 
-def _reader(kind: Any, field: Field, paths: list[list[str]]) -> _Reader:
+def _nest(leaves: dict[tuple[str, ...], _Reader]) -> dict[str, _Reader]:
+    """Readers by element, where some are known by the path to them."""
+    readers: dict[str, _Reader] = {}
+    inner: dict[str, dict[tuple[str, ...], _Reader]] = {}
+    for (element, *rest), reader in leaves.items():
+        if rest:
+            inner.setdefault(element, {})[tuple(rest)] = reader
+        else:
+            readers[element] = reader
+    return readers | {element: _reader_inside(_nest(nested)) for element, nested in inner.items()}
+
+
+def _read(tree: Tree, readers: dict[str, _Reader], values: dict[str, Any]) -> Extra:
+    """Read the elements that have a reader. Returns all the others: nothing the platform adds is lost."""
+    left: dict[str, tuple[str | Extra, ...]] = {}
+    for element, found in tree.items():
+        reader = readers.get(element)
+        if rest := reader(found, values, tree) if reader else _freeze(found):
+            left[element] = rest
+    return MappingProxyType(left) if left else NOTHING
+
+
+def _reader(name: str, field: Field, kind: Any) -> _Reader:
+    """The reader of one field: of its first occurrence or, for a tuple, of all that are well-formed."""
     if isinstance(kind, GenericAlias):  # tuple[X, ...]
-        convert = _converter(kind.__args__[0], field)
-        return lambda tree: tuple(v for value in _find(tree, paths) if (v := convert(value)) is not REQUIRED)
-    convert, default = _converter(kind, field), field.default
+        accepts, parse = _parser(kind.__args__[0], field)
 
-    def read(tree: Tree) -> Any:
-        value = next(_find(tree, paths), None)
-        converted = REQUIRED if value is None else convert(value)
-        return default if converted is REQUIRED else converted
+        def read_all(found: list[Any], values: dict[str, Any], _: Tree) -> None:
+            parsed = (parse(value) for value in found if isinstance(value, accepts))
+            values[name] = values.get(name, ()) + tuple(value for value in parsed if value is not REQUIRED)
+
+        return read_all
+    (accepts, parse), default = _parser(kind, field), field.default
+
+    def read_first(found: list[Any], values: dict[str, Any], _: Tree) -> None:
+        if name not in values:
+            value = parse(found[0]) if isinstance(found[0], accepts) else REQUIRED
+            values[name] = default if value is REQUIRED else value
+
+    return read_first
+
+
+def _read_nothing(*_: object) -> None:
+    """What is known, and no field's."""
+
+
+def _instead_of(element: str, read: _Reader) -> _Reader:
+    """The reader of another spelling, which counts where the first is absent."""
+    return lambda found, values, tree: None if element in tree else read(found, values, tree)
+
+
+def _reader_inside(readers: dict[str, _Reader]) -> _Reader:
+    """The reader of an element around others."""
+
+    def read(found: list[Any], values: dict[str, Any], _: Tree) -> _Left:
+        left = (_read(inner, readers, values) for inner in found if isinstance(inner, dict))
+        return tuple(rest for rest in left if rest)
 
     return read
 
 
-def _find(tree: Tree, paths: list[list[str]]) -> Iterator[Any]:
-    return (value for path in paths for value in _walk(tree, path))
-
-
-def _walk(tree: Tree, path: list[str]) -> Iterator[Any]:
-    head, *rest = path
-    for value in tree.get(head, ()):
-        if not rest:
-            yield value
-        elif isinstance(value, dict):
-            yield from _walk(value, rest)
-
-
-def _converter(kind: Any, field: Field) -> _Converter:
-    """From an occurrence to a field's value; REQUIRED stands for malformed."""
+def _parser(kind: Any, field: Field) -> tuple[type, Callable[[Any], Any]]:
+    """What an occurrence has to be, and how it becomes a field's value; REQUIRED stands for malformed."""
     if issubclass(kind, Record):
-        return lambda value: (kind.read(value) or REQUIRED) if isinstance(value, dict) else REQUIRED
-    parse = _PARSERS[kind] if not field.verbatim else str
-    return lambda value: parse(value) if isinstance(value, str) else REQUIRED
+        return dict, lambda tree: kind.read(tree) or REQUIRED
+    return str, str if field.verbatim else _PARSERS[kind]
 
 
 def _int(text: str) -> Any:
@@ -146,30 +157,12 @@ def _bool(text: str) -> Any:
 _PARSERS: Final[dict[Any, Callable[[str], Any]]] = {str: str.strip, int: _int, float: _float, bool: _bool}
 
 
-def _remember(names: _Names, path: list[str]) -> None:
-    for name in path:
-        names = names.setdefault(name, {})
+def _freeze(values: list[str | int | Tree]) -> tuple[str | Extra, ...]:
+    return tuple(_freeze_tree(value) if isinstance(value, dict) else str(value) for value in values)
 
 
-def _leftover(tree: Tree, names: _Names) -> Extra:
-    """What the tree holds that no field names: nothing the platform adds is lost."""
-    extra: dict[str, tuple[str | Extra, ...]] = {}
-    for name, values in tree.items():
-        if name not in names:
-            extra[name] = _frozen(values)
-        elif inner := names[name]:  # a wrapper: its children are named, not the element
-            children = (_leftover(value, inner) for value in values if isinstance(value, dict))
-            if left := tuple(child for child in children if child):
-                extra[name] = left
-    return MappingProxyType(extra) if extra else NOTHING
-
-
-def _frozen(values: list[str | int | Tree]) -> tuple[str | Extra, ...]:
-    return tuple(_frozen_tree(value) if isinstance(value, dict) else str(value) for value in values)
-
-
-def _frozen_tree(tree: Tree) -> Extra:
-    return MappingProxyType({name: _frozen(values) for name, values in tree.items()})
+def _freeze_tree(tree: Tree) -> Extra:
+    return MappingProxyType({name: _freeze(values) for name, values in tree.items()})
 
 
 def _put(tree: Tree, path: list[str], value: str | int | Tree) -> None:
@@ -181,7 +174,7 @@ def _put(tree: Tree, path: list[str], value: str | int | Tree) -> None:
     tree.setdefault(name, []).append(value)
 
 
-def _written(value: object) -> str | int | Tree:
+def _write(value: object) -> str | int | Tree:
     match value:
         case Record():
             return value.write()

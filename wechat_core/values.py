@@ -22,6 +22,11 @@ class Field:
         self.default = default
         self.verbatim = verbatim
 
+    def find_paths(self, name: str) -> list[list[str]]:
+        """Where a field of this name is looked for, in order; each path leads from element to element."""
+        derived = "".join(word.capitalize() for word in name.split("_"))
+        return [path.split("/") for path in self.paths or (derived,)]
+
 
 def named(*paths: str, default: Any = REQUIRED, verbatim: bool = False) -> Any:
     """Declare a field whose name on the wire cannot be derived, or whose text is kept to the last blank.
@@ -43,38 +48,37 @@ class Value:
     _fields: ClassVar[dict[str, Field]] = {}
     _kinds: ClassVar[dict[str, Any]] = {}
     _defaults: ClassVar[dict[str, Any]] = {}
+    _by_keyword: ClassVar[bool] = False
+    """Whether fields are given by keyword alone, in a call as in a pattern."""
 
     def __init_subclass__(cls) -> None:
         own = {name: kind for name, kind in cls.__annotations__.items() if not _is_class_variable(kind)}
         cls._kinds = cls._kinds | own
         cls._fields = cls._fields | {name: _field(cls.__dict__.get(name, REQUIRED)) for name in own}
         cls._defaults = {name: field.default for name, field in cls._fields.items() if field.default is not REQUIRED}
-        cls.__match_args__ = tuple(cls._fields)  # type: ignore[misc]  # mypy writes one for dataclass-like classes
+        cls.__match_args__ = () if cls._by_keyword else tuple(cls._fields)  # type: ignore[misc]  # mypy has its own
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        names = self.__match_args__
-        if len(args) == len(names) and not kwargs:
-            self.__dict__.update(zip(names, args, strict=True))
-        else:
-            self.__dict__.update(self._completed(args, kwargs))
+        given = dict(zip(self.__match_args__, args, strict=False))
+        values = {**self._defaults, **given, **kwargs}
+        wrong = kwargs and (kwargs.keys() - self._fields.keys() or kwargs.keys() & given.keys())
+        if len(values) != len(self._fields) or len(args) > len(self.__match_args__) or wrong:
+            raise TypeError(f"{type(self).__name__} {self._describe_call(values)}")
+        self.__dict__.update(values)
         self._check()
-
-    def _completed(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-        """The fields of a call that leaves some to their defaults, or names them."""
-        given = dict(zip(self._fields, args, strict=False))
-        values = self._defaults | given | kwargs
-        if lacking := self._fields.keys() - values.keys():
-            raise TypeError(f"{type(self).__name__} lacks {', '.join(sorted(lacking))}")
-        if len(args) > len(self._fields) or given.keys() & kwargs.keys() or len(values) > len(self._fields):
-            raise TypeError(f"{type(self).__name__} takes {', '.join(self._fields) or 'no arguments'}")
-        return values
 
     @classmethod
     def _of(cls, values: Mapping[str, Any]) -> Self:
-        """Build from values that are known to be right, without the checks."""
+        """Build from values that are known to be right, without the checks; what is absent has its default."""
         value = cls.__new__(cls)
-        value.__dict__.update(values)
+        value.__dict__.update(cls._defaults, **values)
         return value
+
+    def _describe_call(self, values: Mapping[str, Any]) -> str:
+        """What a call lacks, or else what it can give; never what it gave."""
+        if lacking := [name for name in self._fields if name not in values]:
+            return f"lacks {', '.join(lacking)}"
+        return f"takes {', '.join(self._fields) or 'no arguments'}{' by keyword' if self._by_keyword else ''}"
 
     def _check(self) -> None:
         """Refuse values that make no sense together; overridden where there is something to refuse."""

@@ -61,36 +61,33 @@ def _decode(body: bytes) -> str:
 class _Root:
     """Builds the tree in one pass and gives up on documents built to exhaust it."""
 
-    __slots__ = ("_around", "_children", "_count", "_tree", "repeats", "text")
+    __slots__ = ("_left", "_open", "repeats", "text")
 
     def __init__(self) -> None:
-        self._tree: Tree = {}
+        self._open: list[Tree] = [{}]  # the children of each element that is open, in a document that has one
+        self._left = _ELEMENT_LIMIT
         self.text: list[str] = []  # since an element was opened: what it holds where it has no children
         self.repeats = False  # whether an element has several children of one name
-        self._children = self._tree  # of the element that is open
-        self._around: list[Tree] = []
-        self._count = 0
 
     def open(self, name: str, attributes: list[str]) -> None:
-        self._count += 1
-        if self._count > _ELEMENT_LIMIT or len(self._around) >= _DEPTH_LIMIT:
+        self._left -= 1
+        if self._left < 0 or len(self._open) > _DEPTH_LIMIT:
             raise UnreadableMessage("too complex", "no message of the platform has as many or as deep elements")
-        self._around.append(self._children)
-        self._children = {}
+        self._open.append({})
         self.text.clear()
 
     def close(self, name: str) -> None:
-        content = self._children or "".join(self.text)
-        self._children = self._around.pop()
-        if name in self._children:
-            self._children[name].append(content)
+        content = self._open.pop() or "".join(self.text)
+        siblings = self._open[-1]
+        if name in siblings:
+            siblings[name].append(content)
             self.repeats = True
         else:
-            self._children[name] = [content]
+            siblings[name] = [content]
 
     def message(self) -> Tree:
         """What stands in the root."""
-        match self._tree.get("xml"):
+        match self._open[0].get("xml"):
             case [dict(tree)]:
                 return tree
             case [str()]:
@@ -100,14 +97,10 @@ class _Root:
 
 def _parse(document: bytes | str) -> _Root:
     root = _Root()
-    parser = ParserCreate(
-        "utf-8"
-    )  # whatever the document declares; and no namespaces, for a prefix may stand for 200 KB
-    parser.buffer_text = True
-    parser.ordered_attributes = True
+    parser = ParserCreate("utf-8")  # whatever the document declares; no namespaces, as a prefix may stand for 200 KB
+    parser.buffer_text = parser.ordered_attributes = True
     parser.StartElementHandler, parser.EndElementHandler = root.open, root.close
-    parser.CharacterDataHandler = root.text.append
-    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = root.text.append, _refuse_doctype
     try:
         parser.Parse(document, True)
     except (ExpatError, DefusedXmlException):
@@ -126,15 +119,9 @@ def _elements(tree: Tree) -> str:
 
 
 def _content(value: str | int | Tree) -> str:
-    match value:
-        case str():
-            return f"<![CDATA[{_in_cdata(value)}]]>"
-        case int():
-            return str(value)
-    return _elements(value)
-
-
-def _in_cdata(text: str) -> str:
-    return escape_end(without_forbidden(text)).replace(
-        "\r", "]]>&#13;<![CDATA["
-    )  # a bare carriage return would be read back as a line feed
+    if isinstance(value, str):
+        if not value.isprintable():  # a bare carriage return would be read back as a line feed
+            cleaned = escape_end(without_forbidden(value)).replace("\r", "]]>&#13;<![CDATA[")
+            return f"<![CDATA[{cleaned}]]>"
+        return f"<![CDATA[{escape_end(value)}]]>"
+    return _elements(value) if isinstance(value, dict) else str(value)

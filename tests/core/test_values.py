@@ -36,11 +36,15 @@ def test_wrong_arguments_are_named_without_their_values() -> None:
     """A wrong call says what the type takes, and never repeats what it was given."""
     text: Any = TextReply
     video: Any = VideoReply
+    message: Any = TextMessage
     calls: list[tuple[Any, str]] = [
         (lambda: text(), "lacks content"),
         (lambda: text("secret", "secret"), "takes content"),
         (lambda: video("a", media_id="secret"), "takes media_id, title, description"),
         (lambda: video("a", secret="secret"), "takes media_id, title, description"),
+        (lambda: video(media_id="a", secret="secret", title="b"), "takes media_id, title, description"),
+        (lambda: message("secret"), "takes .*content, .* by keyword"),
+        (lambda: message("secret", content="secret"), "takes .*content, .* by keyword"),
     ]
     for call, named in calls:
         with pytest.raises(TypeError, match=named) as caught:
@@ -53,6 +57,19 @@ def test_matches_by_position() -> None:
     match VideoReply("m", "t"):
         case VideoReply(media_id, title):
             assert (media_id, title) == ("m", "t")
+
+
+def first_field(value: object) -> object:
+    match value:
+        case TextMessage(first):  # type: ignore[misc]
+            return first  # type: ignore[unreachable]
+    return None
+
+
+def test_a_message_has_no_positions() -> None:
+    """A pattern that takes a message's fields by position is an error: which of a dozen would they be?"""
+    with pytest.raises(TypeError, match="0 positional"):
+        first_field(TextMessage(content="hi"))
 
 
 @pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda value: pickle.loads(pickle.dumps(value))])
