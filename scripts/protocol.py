@@ -11,7 +11,8 @@ from pathlib import Path
 from types import ModuleType
 
 from wechat_core import events, messages
-from wechat_core.message import TYPES, Message
+from wechat_core.message import Message
+from wechat_core.parse import TYPES
 from wechat_core.records import Extra, Record
 
 DOCS = Path(__file__).parent.parent / "docs"

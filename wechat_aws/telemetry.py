@@ -13,9 +13,9 @@ import traceback
 from typing import Any, Final
 
 from wechat_aws.later import importing_later
-from wechat_core.callback import Answer
+from wechat_core.callback import Answer, ResponderFailed
 from wechat_core.envelope import Envelope
-from wechat_core.errors import RejectedRequest, ResponderFailed, UnreadableMessage, WeChatError
+from wechat_core.errors import RejectedRequest, UnreadableMessage, WeChatError
 from wechat_core.message import Message
 from wechat_core.values import Value
 

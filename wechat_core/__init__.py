@@ -2,8 +2,7 @@
 
 from wechat_core.callback import Callback, Responder, verify
 from wechat_core.echo import echo
-from wechat_core.event import Event, UnknownEvent
-from wechat_core.message import Message, UnknownMessage
+from wechat_core.message import Event, Message, UnknownEvent, UnknownMessage
 from wechat_core.messages import (
     FileMessage,
     ImageMessage,
@@ -14,8 +13,8 @@ from wechat_core.messages import (
     TextMessage,
     VideoMessage,
     VoiceMessage,
-    parse_message,
 )
+from wechat_core.parse import parse_message
 from wechat_core.replies import (
     Article,
     ImageReply,

@@ -5,10 +5,10 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 
 from wechat_core.envelope import Envelope, Opened, check_sender
-from wechat_core.errors import InvalidRequest, RejectedRequest, ResponderFailed
+from wechat_core.errors import InvalidRequest, RejectedRequest, WeChatError
 from wechat_core.exchange import SUCCESS, Request, Response
 from wechat_core.message import Message
-from wechat_core.messages import parse_message
+from wechat_core.parse import parse_message
 from wechat_core.replies import NoReply, Reply, render, sendable
 from wechat_core.values import Value
 
@@ -17,6 +17,14 @@ type Step = Callable[[str], AbstractContextManager[object]]
 """Watches the flow: each step is done within the context of its name."""
 
 _UNWATCHED: Final = nullcontext()
+
+
+class ResponderFailed(WeChatError):
+    """The responder raised, or returned what cannot be sent; the error is the cause, `message` what it was given."""
+
+    def __init__(self, message: Message, cause: Exception) -> None:
+        super().__init__(f"responder raised {type(cause).__name__}", "fix the function that `respond` names")
+        self.message = message
 
 
 class Answer(Value):

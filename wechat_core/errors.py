@@ -6,15 +6,10 @@
     │   └── InvalidSignature     403 anything wrong with a signature, the time or the ciphertext
     ├── UnreadableMessage        authentic, but nothing we can read; answered `success`
     ├── InvalidReply             ours: this cannot be sent as a reply
-    └── ResponderFailed          ours: the responder raised, or returned what cannot be sent; answered `success`
+    └── ResponderFailed          ours: the responder raised, or returned what cannot be sent; see `callback`
 
 Every text is `reason: hint`. The reason is one of a few fixed phrases, fit for a metric; neither ever quotes a value.
 """
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from wechat_core.message import Message
 
 
 class WeChatError(Exception):
@@ -62,11 +57,3 @@ class UnreadableMessage(WeChatError):
 
 class InvalidReply(WeChatError):
     """This cannot be sent as a reply."""
-
-
-class ResponderFailed(WeChatError):
-    """The responder raised, or returned what cannot be sent; the error is the cause, `message` what it was given."""
-
-    def __init__(self, message: "Message", cause: Exception) -> None:
-        super().__init__(f"responder raised {type(cause).__name__}", "fix the function that `respond` names")
-        self.message = message

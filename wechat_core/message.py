@@ -1,8 +1,8 @@
-"""The root of all messages, and how one is declared."""
+"""The roots of all messages and events, and those that are declared nowhere."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 from hashlib import sha256
-from typing import Final, dataclass_transform
+from typing import dataclass_transform
 
 from wechat_core.records import NOTHING, Extra, Record
 from wechat_core.values import named
@@ -52,6 +52,10 @@ class Message(Inbound):
         return sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
+class Event(Message):
+    """What every event has. It has no `msg_id`: deliveries of one event share their whole content instead."""
+
+
 class UnknownMessage(Message):
     """A message of a type that is declared nowhere, or that lacks what its type requires: kept whole in `extra`."""
 
@@ -59,19 +63,11 @@ class UnknownMessage(Message):
     event: str = ""
 
 
-TYPES: Final[dict[tuple[str, str], type[Message]]] = {}
-"""Every declared type, by MsgType and Event in lower case."""
+class UnknownEvent(Event):
+    """An event that is declared nowhere, or that lacks what its type requires: kept whole in `extra`."""
 
-
-def message[M: Message](msg_type: str, event: str = "") -> Callable[[type[M]], type[M]]:
-    """Declare the class of a MsgType (and Event), both as the platform spells them."""
-
-    def declare(cls: type[M]) -> type[M]:
-        cls.msg_type, cls.event = msg_type, event
-        TYPES[msg_type.lower(), event.lower()] = cls
-        return cls
-
-    return declare
+    msg_type = "event"
+    event: str = ""
 
 
 def _canonical(value: object) -> Hashable:

@@ -1,40 +1,11 @@
-"""The ordinary messages, and `parse_message`, which knows them and the events.
+"""The ordinary messages.
 
 https://developers.weixin.qq.com/doc/service/guide/product/message/Receiving_standard_messages.html
 """
 
-from wechat_core.errors import InvalidRequest
-from wechat_core.message import TYPES, Message, UnknownMessage, message
+from wechat_core.message import Message
+from wechat_core.parse import message
 from wechat_core.values import named
-from wechat_core.wire import Tree, read_xml
-
-
-def parse_message(body: bytes) -> Message:
-    """The message in a plain or decrypted body, typed where its type is known.
-
-    Raises:
-        UnreadableMessage: the body is no XML that we read.
-        InvalidRequest: it is encrypted, but no key is configured.
-    """
-    tree = read_xml(body)
-    msg_type, event = _name(tree, "MsgType"), _name(tree, "Event")
-    if "Encrypt" in tree and not msg_type:
-        raise InvalidRequest("body encrypted", "add the console's EncodingAESKey and AppID to the account")
-    known = _known(msg_type, event)
-    return known.read(tree) or UnknownMessage.read(tree) or UnknownMessage()
-
-
-def _name(tree: Tree, element: str) -> str:
-    match tree.get(element):
-        case [str(name), *_]:
-            return name.strip().lower()
-    return ""
-
-
-def _known(msg_type: str, event: str) -> type[Message]:
-    if (msg_type, event) not in TYPES:
-        import wechat_core.events  # noqa: F401  (declares them; dear, so left to the first event)
-    return TYPES.get((msg_type, event)) or TYPES.get((msg_type, "")) or UnknownMessage
 
 
 @message("text")

@@ -5,14 +5,13 @@ import pytest
 
 from tests.wechat import FROM, NOW, TO, fields, post, query, text
 from wechat_core import Callback, Message, NoReply, Reply, TextMessage, TextReply, echo, verify
-from wechat_core.callback import Answer, Responder, response_to
+from wechat_core.callback import Answer, Responder, ResponderFailed, response_to
 from wechat_core.envelope import PlainEnvelope
 from wechat_core.errors import (
     InvalidReply,
     InvalidRequest,
     InvalidSignature,
     RejectedRequest,
-    ResponderFailed,
     UnreadableMessage,
 )
 from wechat_core.exchange import SUCCESS, Request, Response

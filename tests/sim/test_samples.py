@@ -1,9 +1,8 @@
 import pytest
 
 from tests.wechat import fields
-from wechat_core.event import UnknownEvent
-from wechat_core.message import TYPES, UnknownMessage
-from wechat_core.messages import parse_message
+from wechat_core.message import UnknownEvent, UnknownMessage
+from wechat_core.parse import TYPES, parse_message
 from wechat_sim.platform.samples import samples
 
 

@@ -3,7 +3,8 @@
 https://developers.weixin.qq.com/doc/offiaccount/Account_Management/Wechat_Accreditation_Event_Push.html
 """
 
-from wechat_core.event import Event, event
+from wechat_core.message import Event
+from wechat_core.parse import event
 from wechat_core.values import named
 
 

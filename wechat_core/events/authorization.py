@@ -4,7 +4,8 @@
 https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/authorization_change.html
 """
 
-from wechat_core.event import Event, event
+from wechat_core.message import Event
+from wechat_core.parse import event
 from wechat_core.values import named
 
 

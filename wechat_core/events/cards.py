@@ -3,7 +3,8 @@
 https://developers.weixin.qq.com/doc/service/guide/product/card/Coupons_Vouchers_and_Cards_Event_Push_Messages.html
 """
 
-from wechat_core.event import Event, event
+from wechat_core.message import Event
+from wechat_core.parse import event
 
 
 @event("card_pass_check")

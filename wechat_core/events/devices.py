@@ -1,7 +1,7 @@
 """Hardware, Wi-Fi and beacons; the services are retired. `content` of a device is Base64."""
 
-from wechat_core.event import Event, event
-from wechat_core.message import Inbound, Message, message
+from wechat_core.message import Event, Inbound, Message
+from wechat_core.parse import event, message
 from wechat_core.values import named
 
 

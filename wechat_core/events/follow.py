@@ -3,7 +3,8 @@
 https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_event_pushes.html
 """
 
-from wechat_core.event import Event, event
+from wechat_core.message import Event
+from wechat_core.parse import event
 
 _SCENE = "qrscene_"
 

@@ -5,8 +5,8 @@ https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Batch_Sends_
 https://developers.weixin.qq.com/doc/offiaccount/Publish/Callback_on_finish.html
 """
 
-from wechat_core.event import Event, event
-from wechat_core.message import Inbound
+from wechat_core.message import Event, Inbound
+from wechat_core.parse import event
 from wechat_core.values import named
 
 

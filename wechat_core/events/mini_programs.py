@@ -3,7 +3,8 @@
 https://developers.weixin.qq.com/miniprogram/dev/framework/server-ability/message-push.html
 """
 
-from wechat_core.event import Event, event
+from wechat_core.message import Event
+from wechat_core.parse import event
 
 
 @event("user_enter_tempsession")

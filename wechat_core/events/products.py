@@ -1,6 +1,7 @@
 """Products whose barcode was scanned; retired. `key_standard` is `ean13` or `qrcode`, `key_str` the code."""
 
-from wechat_core.event import Event, event
+from wechat_core.message import Event
+from wechat_core.parse import event
 
 
 class ScanProductEvent(Event):

@@ -1,6 +1,7 @@
 """Events of shops, which reach this callback where accounts share a URL. Their elements are in `extra`."""
 
-from wechat_core.event import Event, event
+from wechat_core.message import Event
+from wechat_core.parse import event
 
 
 @event("open_product_spu_audit")

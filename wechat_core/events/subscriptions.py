@@ -3,8 +3,8 @@
 https://developers.weixin.qq.com/doc/offiaccount/Subscription_Messages/api.html
 """
 
-from wechat_core.event import Event, event
-from wechat_core.message import Inbound
+from wechat_core.message import Event, Inbound
+from wechat_core.parse import event
 from wechat_core.values import named
 
 

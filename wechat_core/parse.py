@@ -1,0 +1,55 @@
+"""From a document to the message in it: `TYPES` has the type of each, `message` and `event` declare one."""
+
+from collections.abc import Callable
+from typing import Final
+
+from wechat_core.errors import InvalidRequest
+from wechat_core.message import Event, Message, UnknownEvent, UnknownMessage
+from wechat_core.wire import Tree, read_xml
+
+TYPES: Final[dict[tuple[str, str], type[Message]]] = {("event", ""): UnknownEvent}
+"""Every declared type, by MsgType and Event in lower case."""
+
+
+def message[M: Message](msg_type: str, event: str = "") -> Callable[[type[M]], type[M]]:
+    """Declare the class of a MsgType (and Event), both as the platform spells them."""
+
+    def declare(cls: type[M]) -> type[M]:
+        cls.msg_type, cls.event = msg_type, event
+        TYPES[msg_type.lower(), event.lower()] = cls
+        return cls
+
+    return declare
+
+
+def event[E: Event](name: str) -> Callable[[type[E]], type[E]]:
+    """Declare the class of an Event, by the name the platform gives it."""
+    return message("event", name)
+
+
+def parse_message(body: bytes) -> Message:
+    """The message in a plain or decrypted body, typed where its type is known.
+
+    Raises:
+        UnreadableMessage: the body is no XML that we read.
+        InvalidRequest: it is encrypted, but no key is configured.
+    """
+    tree = read_xml(body)
+    msg_type, event = _read_name(tree, "MsgType"), _read_name(tree, "Event")
+    if "Encrypt" in tree and not msg_type:
+        raise InvalidRequest("body encrypted", "add the console's EncodingAESKey and AppID to the account")
+    known = _find_type(msg_type, event)
+    return known.read(tree) or UnknownMessage.read(tree) or UnknownMessage()
+
+
+def _read_name(tree: Tree, element: str) -> str:
+    match tree.get(element):
+        case [str(name), *_]:
+            return name.strip().lower()
+    return ""
+
+
+def _find_type(msg_type: str, event: str) -> type[Message]:
+    if (msg_type, event) not in TYPES:
+        import wechat_core.events  # noqa: F401  (declares them: slow, so deferred until the first event)
+    return TYPES.get((msg_type, event)) or TYPES.get((msg_type, "")) or UnknownMessage
