@@ -1,15 +1,18 @@
 """The example of a language model, as it is deployed: built in a copy of the project, under the runtime emulator."""
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from harness.emulator import ROOT, Emulator, emulated
+from tests.aws.conftest import TABLE, credentials, moto, moto_server, moto_table  # noqa: F401  (fixtures)
 from tests.concierge.conftest import mock_llm  # noqa: F401  (a fixture)
 from tests.concierge.documents import copying, handler
 from tests.concierge.providers import KEY, MODEL
@@ -76,6 +79,30 @@ def test_what_is_deployed_answers_and_remembers(function: Emulator) -> None:
     assert ask(function, 5, "禁").startswith("抱歉")
     log = function.waited_for("no answer: refused by the provider")
     assert not [word for word in ("小林", KEY, sample.FOLLOWER) if word in log]
+
+
+def test_a_key_in_ssm_and_a_memory_in_the_table_do_as_well(
+    built: Path,
+    mock_llm: str,  # noqa: F811
+    moto: str,  # noqa: F811
+    moto_table: Any,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    """As deployed: what one process was told, the next one remembers, and unsubscribing leaves nothing of it."""
+    ssm = boto3.client("ssm")
+    ssm.put_parameter(Name="/shop/secrets/CONCIERGE_API_KEY", Value=KEY, Type="SecureString")
+    environ = {name: os.environ[name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION")}
+    environ |= {"AWS_ENDPOINT_URL": moto, "WECHAT_SECRETS": "/shop/secrets", "DEDUP_TABLE": TABLE}
+    environ |= {"WECHAT_ACCOUNT": sample.ACCOUNT_JSON, "WECHAT_MAX_AGE_SECONDS": "0"}
+    environ |= {"CONCIERGE_BASE_URL": mock_llm, "CONCIERGE_MODEL": MODEL}
+    with emulated(built, environ, tmp_path) as function:
+        assert ask(function, 1, "我叫小林").startswith("我叫小林，是吗？")
+    with emulated(built, environ, tmp_path) as function:
+        assert ask(function, 2, "我叫什么？").startswith("【名字】")
+        subscribed = json.loads((ROOT / "events" / "event_subscribe.json").read_text("utf-8"))
+        function.invoke(subscribed | {"body": subscribed["body"].replace("[subscribe]", "[unsubscribe]")})
+        assert ask(function, 3, "我叫什么？") == "我叫什么？，是吗？\n\n（内容由 AI 生成）"
+    assert sample.FOLLOWER not in str(moto_table.scan(TableName=TABLE)["Items"])
 
 
 def test_nothing_expensive_is_imported_for_the_start(built: Path) -> None:
