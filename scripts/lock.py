@@ -65,7 +65,7 @@ def is_stale(path: Path) -> bool:
 
 def compile_list(path: Path, settings: Mapping[str, str], *, upgrade: bool) -> None:
     """Write a list's lock anew."""
-    options, variables = _translate(settings)
+    options, variables = translate(settings)
     name = path.relative_to(ROOT).with_suffix("")
     command = [str(Path(sys.executable).with_name("uv")), "pip", "compile", "--quiet", "--universal", "--no-build"]
     command += [f"--python-version={PYTHON}", "--generate-hashes", "--no-emit-index-url", "--no-emit-find-links"]
@@ -88,7 +88,7 @@ def read_pip_settings() -> dict[str, str]:
     return found
 
 
-def _translate(settings: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
+def translate(settings: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
     """The options and the variables of uv that mean what pip's settings mean."""
     *others, last = [settings.get("index-url", PYPI), *settings.get("extra-index-url", "").split()]
     options = [

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 from tests.safe import APP_ID, KEY, encrypted_post
 from tests.wechat import FROM, NOW, TO, TOKEN, build_handler, fields, message, proxy_event, query, text
@@ -109,6 +110,19 @@ def test_a_failing_responder_is_acknowledged(printed: Printed) -> None:
     assert (log["message"], log["level"], log["error"]) == ("failed", "ERROR", "KeyError")
     assert log["stack"][-1].endswith("in concierge")
     assert metrics["ResponderFailures"] == [1.0]
+
+
+def test_a_metric_of_the_users_takes_one_line(printed: Printed) -> None:
+    """As the README has it, beside the request's own line, and in a namespace of its own."""
+
+    def shop(_: Message) -> Reply:
+        with single_metric(name="Orders", unit=MetricUnit.Count, value=1, namespace="TeaShop"):
+            return NoReply()
+
+    build_handler(ENVIRON, shop, clock=lambda: NOW)(proxy_event("POST", query(), text("tea")), CONTEXT)
+    metric, line = printed()
+    assert (metric["_aws"]["CloudWatchMetrics"][0]["Namespace"], metric["Orders"]) == ("TeaShop", [1.0])
+    assert line["message"] == "answered"
 
 
 @pytest.mark.parametrize("wanted", ["true", "false", ""])
