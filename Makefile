@@ -15,7 +15,7 @@ DURATION ?= 600
 export CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 BIN := .venv/bin
-APART := --ignore tests/e2e --ignore tests/browser
+APART := --ignore tests/e2e --ignore tests/browser --ignore tests/zoo
 
 # What is typed reaches a command by its environment, as it was typed: a dollar is no variable of make.
 send: override export TEXT := $(value TEXT)
@@ -26,6 +26,12 @@ secret: override export NAME := $(value NAME)
 
 define need_chromium
 	@[ -x "$(CHROMIUM)" ] || { echo "Chromium is missing: install it (on Debian: apt-get install chromium) or name it, CHROMIUM=/path" >&2; exit 1; }
+endef
+
+define need_zoo
+	@PATH="$$PATH:/usr/sbin"; php -r 'exit(extension_loaded("simplexml") && extension_loaded("mbstring") ? 0 : 1);' 2>/dev/null \
+		&& command -v nginx openssl >/dev/null \
+		|| { echo "the zoo needs PHP and nginx: on Debian, apt-get install php-cli php-xml php-mbstring nginx-light openssl" >&2; exit 1; }
 endef
 
 help:
@@ -70,7 +76,7 @@ lock: .venv-lock/ready  ## lock the dependencies after a change of requirements.
 	@.venv-lock/bin/python -m scripts.lock $(if $(UPGRADE),--upgrade)
 
 clean:  ## remove everything that the other targets made
-	@rm -rf .venv .venv-* .peers .aws-sam .fuzz mutants .node .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage *.egg-info
+	@rm -rf .venv .venv-* .zoo .peers .aws-sam .fuzz mutants .node .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 ## Change it
@@ -126,6 +132,10 @@ fuzz: .venv/dev-ready .venv/fuzz-ready  ## fuzz the core [DURATION=600 seconds]
 	@PYTHONPATH=. $(BIN)/python fuzz/callback.py -max_total_time=$(DURATION) -dict=fuzz/xml.dict -max_len=4096 \
 		-artifact_prefix=.fuzz/ .fuzz fuzz/seeds
 
+zoo: .venv/dev-ready .venv-zoo/ready .zoo/ready  ## have the doctor examine callbacks of others, broken and healthy
+	$(need_zoo)
+	@$(BIN)/pytest tests/zoo --numprocesses auto --dist worksteal
+
 mutants: .venv/dev-ready .venv/mutation-ready  ## change the code in a thousand ways, and list the changes no test notices
 	@rm -rf mutants
 	@$(BIN)/mutmut run
@@ -153,6 +163,12 @@ mutants: .venv/dev-ready .venv/mutation-ready  ## change the code in a thousand 
 	@scripts/setup.sh .venv-$* 3.12+ $<
 	@touch $@
 
+.zoo/ready: tests/zoo/package-lock.json
+	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer, for the zoo" >&2; exit 1; }
+	@mkdir -p .zoo && cp tests/zoo/package.json tests/zoo/package-lock.json .zoo
+	@npm ci --prefix .zoo --no-audit --no-fund --silent
+	@touch $@
+
 .peers/ready: requirements/peers.txt | .venv-build/ready
 	@rm -rf .peers
 	@.venv-build/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-compile --target .peers/installed -r $<
@@ -169,4 +185,4 @@ build-CallbackFunction: .venv-build/ready
 	@.venv-build/bin/python -m scripts.build --into "$(ARTIFACTS_DIR)" --wheels $(WHEELS)
 
 .PHONY: help run send test account secret build deploy rollback delete doctor lock clean setup check format e2e browser scan docs events screenshot \
-	bench load fuzz mutants build-CallbackFunction
+	bench load fuzz zoo mutants build-CallbackFunction

@@ -8,7 +8,7 @@ from wechat_core.errors import UnreadableMessage
 from wechat_core.wire import read_xml
 from wechat_sim.doctor import findings
 from wechat_sim.doctor.findings import FAULT_LINE, Finding
-from wechat_sim.doctor.front import find_front
+from wechat_sim.doctor.front import find_front, quote_crash
 from wechat_sim.platform import sample
 from wechat_sim.platform.console import PLAIN, Console
 from wechat_sim.platform.delivery import Delivery
@@ -26,7 +26,8 @@ _BY_STATUS: Final = {
     413: findings.BODY_TOO_LARGE,
     419: findings.CSRF,
 }
-_CSRF: Final = re.compile(r"csrf|forgery|authenticity|Page Expired", re.IGNORECASE)
+_PAGES: Final = (Cause.NOT_XML, Cause.HTML_REPLY, Cause.STRAY_OUTPUT)
+_CSRF: Final = re.compile(r"csrf|xsrf|forgery|authenticity|Page Expired", re.IGNORECASE)
 _WANTS_JSON: Final = re.compile(
     r"JSON.{0,40}(parse|decode|error|invalid)|(parse|decode|invalid|expect).{0,40}JSON|Unexpected token", re.IGNORECASE
 )
@@ -49,6 +50,8 @@ def _explain_reply(delivery: Delivery) -> Finding:
     found = delivery.verdict
     if found.cause == Cause.NOT_ENCRYPTED and not _is_addressed(delivery.received):
         return findings.IS_PLAIN
+    if delivery.answer and found.cause in _PAGES and (crash := quote_crash(delivery.answer)):
+        return findings.POST_FAILS.replace(detail=crash)
     if delivery.answer and found.cause == Cause.HTML_REPLY and (front := find_front(delivery.answer, "")):
         return front.replace(console=FAULT_LINE)
     return _BY_CAUSE.get(found.cause, Finding(found.cause, FAULT_LINE)).replace(detail=found.detail)

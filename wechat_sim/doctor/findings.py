@@ -82,6 +82,7 @@ THROTTLED: Final = Finding("throttled", _NOT_VERIFIED)
 # a refusal of the check of the URL
 WRONG_TOKEN: Final = Finding("wrong_token", _NOT_VERIFIED)
 REFUSED_SOMEWHERE: Final = Finding("refused_somewhere", _NOT_VERIFIED)
+WANTS_OTHER_PARAMETERS: Final = Finding("wants_other_parameters", _NOT_VERIFIED)
 REFUSED_OTHERWISE: Final = Finding("refused_otherwise", _NOT_VERIFIED)
 CLOCK_OFF: Final = Finding("clock_off", _NOT_VERIFIED)
 TOKEN_WITH_BLANK: Final = Finding("token_with_blank", _NOT_VERIFIED)

@@ -79,6 +79,9 @@ _SIGNS: Final = (
         r"|error code: 10\d\d|Access Denied.{0,300}Reference",
     ),
     _Sign(
+        findings.AUTHORIZATION_REQUIRED, _REFUSALS, headers="^(www|proxy)-authenticate:", body="Authentication Required"
+    ),
+    _Sign(
         findings.GATEWAY_REFUSES,
         _REFUSALS,
         headers="^(x-amzn-errortype|x-ca-error-(code|message)):",
@@ -86,11 +89,8 @@ _SIGNS: Final = (
         "|No API key found|missing subscription key|does not have permission to get URL"
         "|<center>(nginx|openresty|tengine)|<address>Apache|permission to access this resource",
     ),
-    _Sign(
-        findings.AUTHORIZATION_REQUIRED, _REFUSALS, headers="^(www|proxy)-authenticate:", body="Authentication Required"
-    ),
 )
-_LOGIN: Final = re.compile(r"log-?[io]n|sign-?in|\bauth|sso|passport|session|/cas\b", re.IGNORECASE)
+_LOGIN: Final = re.compile(r"log[-_]?[io]n|sign[-_]?in|\bauth|sso|passport|session|/cas\b", re.IGNORECASE)
 _HTML: Final = re.compile(r"\s*(<!--.*?-->\s*)?<(!doctype html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _CRASH: Final = re.compile(
     r"(Fatal|Parse|syntax) error|Traceback \(most recent|Uncaught |Unhandled \w*(Error|Exception)|stack trace",
@@ -114,10 +114,17 @@ def find_front(answer: HttpAnswer, url: str) -> Finding | None:
 
 def find_page(answer: HttpAnswer) -> Finding | None:
     """What an answer with status 200 is that is meant for a browser, or for the author of the callback."""
+    if crash := quote_crash(answer):
+        return findings.FAILS.replace(detail=crash)
+    is_page = _HTML.match(answer.body[:_READ].decode("utf-8", "replace"))
+    return findings.WEB_PAGE.replace(detail=excerpt(answer.body)) if is_page else None
+
+
+def quote_crash(answer: HttpAnswer) -> str:
+    """What an answer says of a failure, though its status is 200; empty where it says nothing."""
     text = answer.body[:_READ].decode("utf-8", "replace")
-    if crash := _CRASH.search(text):
-        return findings.FAILS.replace(detail=excerpt(text[crash.start() :].encode()))
-    return findings.WEB_PAGE.replace(detail=excerpt(answer.body)) if _HTML.match(text) else None
+    crash = _CRASH.search(text)
+    return excerpt(text[crash.start() :].encode()) if crash else ""
 
 
 def _find_redirect(url: str, location: str) -> Finding:

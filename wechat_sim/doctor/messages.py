@@ -7,7 +7,7 @@ from wechat_sim.doctor import findings
 from wechat_sim.doctor.diagnosis import diagnose
 from wechat_sim.doctor.findings import Finding
 from wechat_sim.doctor.mistakes import choose_high_nonce, choose_low_nonce
-from wechat_sim.doctor.patient import Patient
+from wechat_sim.doctor.patient import PING, Patient
 from wechat_sim.platform.console import PLAIN, Console
 from wechat_sim.platform.delivery import Delivery
 from wechat_sim.platform.inbound import Push, compose, push_of
@@ -59,7 +59,7 @@ def _warn(delivery: Delivery) -> list[Finding]:
 
 async def check_redelivery(patient: Patient) -> list[Finding]:
     """Whether a message that is delivered again is answered, which it is where the function runs again."""
-    push = compose(patient.console, "text", {"Content": "ping"}, now=int(time.time()))
+    push = compose(patient.console, "text", {"Content": PING}, now=int(time.time()))
     first, second = await patient.deliver(push), await patient.deliver(push)
     if second.verdict.what == "fault" and first.verdict.what != "fault":
         return [_warn_of(second)]
@@ -91,10 +91,10 @@ async def check_empty_text(patient: Patient) -> list[Finding]:
 
 async def check_forgery(patient: Patient) -> list[Finding]:
     """Whether messages are taken that are signed with another token, or in safe mode have a wrong msg_signature."""
-    found = _examine_forgery(await patient.send("text", forged=True, Content="ping"))
+    found = _examine_forgery(await patient.send("text", forged=True, Content=PING))
     if found or patient.console.mode == PLAIN:
         return found
-    push = compose(patient.console, "text", {"Content": "ping"}, now=int(time.time()))
+    push = compose(patient.console, "text", {"Content": PING}, now=int(time.time()))
     return _examine_forgery(await patient.deliver(_spoil_signature(push)))
 
 
@@ -115,7 +115,8 @@ async def check_large_body(patient: Patient) -> list[Finding]:
     """Whether a stranger's large body makes the callback fail; to refuse it in any way is well done."""
     plain = patient.console.replace(mode=PLAIN)
     made = await patient.send("text", console=plain, forged=True, Content="x" * _LARGE)
-    failed = made.status >= 500 or made.verdict.cause == Cause.TOO_LATE
+    # a proxy before a callback that refuses early says 502
+    failed = made.status == 500 or made.verdict.cause == Cause.TOO_LATE
     return [findings.LARGE_BODY_FAILS.replace(detail=made.verdict.detail)] if failed else []
 
 

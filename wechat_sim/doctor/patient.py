@@ -1,6 +1,7 @@
 """The callback that is examined, and the ways to ask it."""
 
 import time
+from typing import Final
 
 import httpx
 
@@ -10,6 +11,9 @@ from wechat_sim.platform.console import Console
 from wechat_sim.platform.delivery import PATIENCE, Delivery, deliver
 from wechat_sim.platform.inbound import Push, compose
 from wechat_sim.platform.verdict import Cause, Verdict
+
+PING: Final = "ping 你好"
+"""What the doctor says: in Chinese, too, so that a length in characters is told from one in bytes."""
 
 
 class Patient:
@@ -45,7 +49,7 @@ class Patient:
         self.waits.append(made.milliseconds)
         return made
 
-    async def tell(self, text: str = "ping", *, console: Console | None = None, nonce: str = "") -> Delivery:
+    async def tell(self, text: str = PING, *, console: Console | None = None, nonce: str = "") -> Delivery:
         """Deliver a text."""
         return await self.deliver(compose(console or self.console, "text", {"Content": text}, now=_now(), nonce=nonce))
 

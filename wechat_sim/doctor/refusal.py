@@ -18,6 +18,7 @@ from wechat_sim.doctor.findings import Finding
 from wechat_sim.doctor.handshake import Handshake
 from wechat_sim.doctor.mistakes import Mistake, list_mistakes
 from wechat_sim.platform import sample
+from wechat_sim.platform.verdict import visible_text
 
 type Shake = Callable[..., Awaitable[Handshake]]
 """Checks the URL anew: `token`, `offset` in seconds from now, `nonce`, `sign`, `path`, `in_milliseconds`."""
@@ -25,8 +26,11 @@ type Shake = Callable[..., Awaitable[Handshake]]
 _AT_ONCE: Final = 5
 _ZONES: Final = [-round(hours * 3600) for hours in (*range(1, 13), 3.5, 5.5, 5.75, 9.5)]
 _OFFSETS: Final = (60, -600, -1800, *_ZONES)
+_NUMBERS: Final = re.compile(rb"[0-9a-fA-F]{6,}")
 _WINDOW: Final = 300  # seconds that callbacks usually allow
-_ABOUT_TIME: Final = re.compile(r"expire|stale|too old|outdated|timestamp|\btime\b|clock|过期|超时|时间", re.IGNORECASE)
+_ABOUT_TIME: Final = re.compile(r"expire|stale|too old|outdated|timestamp(?!=)|clock|过期|超时|时间戳", re.IGNORECASE)
+_ABOUT_PARAMETERS: Final = re.compile("missing|required|缺少", re.IGNORECASE)
+_ABOUT_ADDRESS: Final = re.compile(r"\bIP\b.{0,30}(allow|den|forbid|block)|白名单", re.IGNORECASE)
 _ABOUT_TOKEN: Final = re.compile(
     r"token|sign|签名|验证|校验|auth|invalid|illegal|非法|wrong|error|fail|false|forbidden|denied|错误|失败"
     r"|^\d{0,3}\s*$|hacker|bad request",
@@ -49,9 +53,13 @@ async def _compare(made: Handshake, finding: Finding, shake: Shake) -> Finding:
     """What the answers to a wrong token, and at another path, tell about the refusal."""
     if late := _read_clock(made):
         return late
+    text = visible_text(made.received)
+    if made.status in (400, 422) and _ABOUT_PARAMETERS.search(text):
+        return findings.WANTS_OTHER_PARAMETERS.replace(detail=finding.detail)
+    if _ABOUT_ADDRESS.search(text):
+        return findings.REFUSED_OTHERWISE.replace(detail=finding.detail)
     forged = await shake(sample.WRONG_TOKEN)
-    text = made.received[:4096].decode("utf-8", "replace")
-    if (forged.status, forged.received) != (made.status, made.received):
+    if not _is_alike(forged, made):
         if made.status == 200 or made.status >= 500:
             return finding
         is_late = _ABOUT_TIME.search(text)
@@ -62,8 +70,14 @@ async def _compare(made: Handshake, finding: Finding, shake: Shake) -> Finding:
         is_about = made.status >= 500 and re.search(r"token|signature|签名", text, re.IGNORECASE)
         return findings.WRONG_TOKEN.replace(detail=finding.detail) if is_about else finding
     elsewhere = await shake(sample.WRONG_TOKEN, path=secrets.token_hex(8))
-    is_everywhere = (elsewhere.status, elsewhere.received) == (made.status, made.received)
-    return (findings.REFUSED_SOMEWHERE if is_everywhere else findings.WRONG_TOKEN).replace(detail=finding.detail)
+    return (findings.REFUSED_SOMEWHERE if _is_alike(elsewhere, made) else findings.WRONG_TOKEN).replace(
+        detail=finding.detail
+    )
+
+
+def _is_alike(one: Handshake, other: Handshake) -> bool:
+    """Whether two answers are the same, but for numbers and signatures that they may show again."""
+    return one.status == other.status and _NUMBERS.sub(b"", one.received) == _NUMBERS.sub(b"", other.received)
 
 
 async def _try_mistakes(shake: Shake) -> Finding | None:

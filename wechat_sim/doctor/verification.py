@@ -62,6 +62,8 @@ async def _conclude(made: list[Handshake], patient: Patient) -> list[Finding]:
         found = await _explain(refused, patient)
         if found.id == findings.UNSORTED.id:
             return [found]
+    if failed[0].finding and all(each.finding and each.finding.id == findings.THROTTLED.id for each in failed):
+        return [failed[0].finding]
     told = f"{len(failed)}/{len(made)}: {failed[0].finding.detail if failed[0].finding else ''}"
     is_uneven = refused is not None and refused.status < 500
     return [(findings.UNEVEN if is_uneven else findings.INTERMITTENT).replace(detail=told)]

@@ -11,6 +11,7 @@ from wechat_sim.platform.verdict import Cause, Verdict, excerpt
 _GZIP: Final = b"\x1f\x8b"
 _CODINGS: Final = re.compile(r"gzip|deflate|br|zstd|compress", re.IGNORECASE)
 _BARE_AMPERSAND: Final = re.compile(rb"&(?!#?\w+;)")
+_HTML: Final = re.compile(rb"<(!doctype )?html|<(head|body|div|h1|p)\b", re.IGNORECASE)
 _AROUND: Final = 24  # bytes on each side of what a parser stumbles over
 
 
@@ -45,7 +46,7 @@ def read_strictly(body: bytes, encoding: str = "") -> Tree:
     try:
         return read_xml(document)
     except UnreadableMessage:
-        raise Fault(Cause.NOT_XML, excerpt(body)) from None
+        raise Fault(Cause.HTML_REPLY if _HTML.match(document) else Cause.NOT_XML, excerpt(body)) from None
 
 
 def _decode(body: bytes) -> str:
@@ -74,7 +75,7 @@ def _explain(document: bytes, error: expat.ExpatError, index: int) -> Fault:
     """What makes a document no XML: the parser's words with line and column, and the text around."""
     around = document[max(0, index - _AROUND) : index + _AROUND]
     told = f"{expat.ErrorString(error.code)}, line {error.lineno}, column {error.offset + 1}: {excerpt(around)}"
-    if re.match(rb"<(!doctype )?html|<(head|body|div|h1|p)\b", document, re.IGNORECASE):
+    if _HTML.match(document):
         return Fault(Cause.HTML_REPLY, excerpt(document))
     if (
         _BARE_AMPERSAND.search(around[: _AROUND + 2])

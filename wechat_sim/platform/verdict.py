@@ -1,5 +1,6 @@
 """What the follower sees of an answer, and why: causes are ids, their sentences stand in texts.json."""
 
+import re
 from collections.abc import Iterator
 from enum import StrEnum, auto
 from itertools import chain
@@ -9,6 +10,10 @@ from wechat_core.replies import NoReply, Reply
 from wechat_core.values import Value
 from wechat_core.wire import Tree
 from wechat_sim.platform.texts import ENGLISH, Language, explain_cause
+
+_READ: Final = 8192  # bytes of an answer that are looked at to quote it
+_PAGE: Final = re.compile(r"\s*<(!doctype|html|head|body|h1|p\b|br\b|b>|div)", re.IGNORECASE)
+_UNSEEN: Final = re.compile(r"<(style|script)\b.*?(</\1>|$)|<!--.*?(-->|$)|<[^>]*(>|$)", re.IGNORECASE | re.DOTALL)
 
 FAULT_LINE: Final = "该公众号提供的服务出现故障，请稍后再试"
 
@@ -88,9 +93,15 @@ def in_words(reply: Reply) -> str:
     return "\n".join(_texts(reply.write()))
 
 
+def visible_text(body: bytes) -> str:
+    """What a reader sees of an answer: of a web page neither its styles and scripts nor its tags."""
+    text = body[:_READ].decode("utf-8", "replace")
+    return _UNSEEN.sub(" ", text) if _PAGE.match(text) else text
+
+
 def excerpt(body: bytes) -> str:
     """The beginning of a stranger's answer, fit for a terminal."""
-    text = " ".join(body[:400].decode("utf-8", "replace").split())
+    text = " ".join(visible_text(body)[:400].split())
     shown = "".join(character for character in text if character.isprintable())
     return shown if len(shown) <= 80 else f"{shown[:80]}…"
 
