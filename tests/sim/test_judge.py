@@ -1,4 +1,9 @@
+import base64
+import gzip
+import time
+
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from tests.wechat import signature
 from wechat_core.replies import ImageReply, NewsReply, Reply, TextReply
@@ -79,7 +84,18 @@ def test_some_answers_show_nothing(received: bytes, cause: str) -> None:
         (200, b"\xff\xfe", Cause.NOT_XML),
         (200, b"<xml></xml><xml></xml>", Cause.NOT_XML),
         (200, b"<!DOCTYPE xml><xml></xml>", Cause.NOT_XML),
-        (200, b"<html></html>", Cause.NOT_XML),
+        (200, b"<html></html>", Cause.HTML_REPLY),
+        (200, b"<!DOCTYPE html><html><br></html>", Cause.HTML_REPLY),
+        (200, b'{"MsgType": "text"}', Cause.JSON_REPLY),
+        (200, b'"<xml></xml>"', Cause.JSON_REPLY),
+        (200, gzip.compress(reply("text", "<Content>hi</Content>")), Cause.COMPRESSED_REPLY),
+        (200, reply("text", "<Content>Q&A</Content>"), Cause.RAW_AMPERSAND),
+        (200, reply("text", "<Content>?a=1&b=2</Content>"), Cause.RAW_AMPERSAND),
+        (200, reply("text", "<Content>&nbsp;</Content>"), Cause.NOT_XML),
+        (200, reply("text", "<Content>你</Content>").decode().encode("gbk"), Cause.NOT_UTF8),
+        (200, b"Notice: x in y " + reply("text", "<Content>a</Content>"), Cause.STRAY_OUTPUT),
+        (200, reply("text", "<Content>a</Content>") + b"<!-- 3 ms --><br>", Cause.STRAY_OUTPUT),
+        (200, reply("text", f"<Content>{'x' * 300_000}</Content>"), Cause.TOO_BIG),
         (200, reply("text", "<Content><![CDATA[a]]>b]]></Content>"), Cause.NOT_XML),
         (200, reply("sticker", ""), Cause.UNKNOWN_TYPE),
         (200, b"<xml></xml>", Cause.UNKNOWN_TYPE),
@@ -103,9 +119,66 @@ def test_a_stranger_writes_no_control_characters_to_the_terminal() -> None:
     assert why == f"{explain_cause(Cause.WRONG_STATUS)}: 500 [31mError {'x' * 70}…"
 
 
-def sealed(inner: bytes, token: str = sample.TOKEN, key: str = sample.ENCODING_AES_KEY) -> bytes:
+@pytest.mark.parametrize(
+    ("received", "quoted"),
+    [
+        (reply("text", "<Content>Q&A</Content>"), "line 1, column "),
+        (reply("text", "<Content>Q&A</Content>"), "Q&A"),
+        (reply("text", "<Content>你</Content>").decode().encode("gbk"), "<xml>"),
+    ],
+)
+def test_what_is_wrong_is_quoted(received: bytes, quoted: str) -> None:
+    """The parser's line and column, and the text around them, are told."""
+    assert quoted in see(200, received).detail
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", " GZIP "])
+def test_a_reply_that_says_it_is_compressed_is(encoding: str) -> None:
+    """WeChat asks for no compression; whatever the body holds, it would have to be unpacked."""
+    assert judge_answer(sent(), 200, HI, encoding=encoding)[1].cause == Cause.COMPRESSED_REPLY
+
+
+@pytest.mark.parametrize("encoding", ["", "identity", "utf-8"])
+def test_other_encodings_are_none(encoding: str) -> None:
+    """Content-Encoding is often given a character set, which changes nothing."""
+    assert judge_answer(sent(), 200, HI, encoding=encoding)[1].what == "reply"
+
+
+def test_a_byte_order_mark_is_noted() -> None:
+    """A BOM before the reply is allowed in XML; whether the platform allows it is not documented."""
+    assert see(200, b"\xef\xbb\xbf" + HI).notes == (Note.ODD_START,)
+
+
+def test_a_reply_costs_no_more_than_it_is_long() -> None:
+    """A long namespace before every element, which a parser of namespaces would write out a thousand times."""
+    bomb = b"<xml xmlns:z='" + b"A" * 200_000 + b"'>" + b"<z:a/>" * 8_000 + b"</xml>"
+    started = time.process_time()
+    assert see(200, bomb).what == "fault"
+    assert time.process_time() - started < 0.5
+
+
+def sealed(
+    inner: bytes,
+    token: str = sample.TOKEN,
+    key: str = sample.ENCODING_AES_KEY,
+    app_id: str = sample.APP_ID,
+) -> bytes:
     """A reply in its encrypted envelope."""
-    ciphertext = encrypt(inner, key=key, app_id=sample.APP_ID, salt=sample.SALT)
+    return envelop(encrypt(inner, key=key, app_id=app_id, salt=sample.SALT), token)
+
+
+def sealed_by_hand(inner: bytes, *, length: int | None = None, block: int = 32) -> bytes:
+    """The same with a length or a padding of one's own, written from the documentation."""
+    plain = sample.SALT + (len(inner) if length is None else length).to_bytes(4) + inner + sample.APP_ID.encode()
+    padding = block - len(plain) % block
+    secret = base64.b64decode(sample.ENCODING_AES_KEY + "=")
+    encryptor = Cipher(algorithms.AES(secret), modes.CBC(secret[:16])).encryptor()
+    encrypted = encryptor.update(plain + bytes([padding]) * padding) + encryptor.finalize()
+    return envelop(base64.b64encode(encrypted).decode())
+
+
+def envelop(ciphertext: str, token: str = sample.TOKEN) -> bytes:
+    """A ciphertext with its signature."""
     signed = f"<MsgSignature>{signature(token, '1', '2', ciphertext)}</MsgSignature>"
     return f"<xml><Encrypt>{ciphertext}</Encrypt>{signed}<TimeStamp>1</TimeStamp><Nonce>2</Nonce></xml>".encode()
 
@@ -125,6 +198,12 @@ def test_an_encrypted_reply_is_opened(console: Console) -> None:
         (SAFE, HI, Cause.NOT_ENCRYPTED),
         (SAFE, sealed(HI, token="OtherToken"), Cause.WRONG_SIGNATURE),
         (SAFE, sealed(HI, key="b" * 43), Cause.REPLY_NOT_OPENED),
+        (SAFE, sealed(HI, app_id="wx0000000000000000"), Cause.WRONG_APP_ID),
+        (SAFE, sealed_by_hand(HI, length=len(HI) - 2), Cause.WRONG_LENGTH),
+        (SAFE, sealed_by_hand(HI, length=2**32 - 1), Cause.WRONG_LENGTH),
+        (SAFE, envelop("AAAA"), Cause.REPLY_NOT_OPENED),
+        (SAFE, envelop("no Base64!"), Cause.REPLY_NOT_OPENED),
+        (SAFE, sealed(HI).replace(b"MsgSignature", b"msg_signature"), Cause.SIGNATURE_MISSING),
         (COMPATIBLE, sealed(HI, key="b" * 43), Cause.REPLY_NOT_OPENED),
         (SAFE, sealed(reply("text", "<Content></Content>")), Cause.INCOMPLETE),
         (SAFE, sealed(b"success"), Cause.NOT_BARE),
@@ -137,6 +216,13 @@ def test_a_wrongly_encrypted_reply_is_a_fault(console: Console, received: bytes,
         "fault",
         cause,
     )
+
+
+def test_padding_to_sixteen_bytes_opens() -> None:
+    """The platform's own samples look at the last byte alone, so what a stock AES library pads is taken."""
+    for blanks in range(16):  # a padding of every length
+        inner = HI + b" " * blanks
+        assert judge_answer(sent("text", SAFE), 200, sealed_by_hand(inner, block=16))[0] == inner
 
 
 def test_compatible_mode_takes_a_plain_reply() -> None:

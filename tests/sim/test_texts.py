@@ -1,10 +1,11 @@
 import re
+from pathlib import Path
 
 import pytest
 
 from wechat_sim.doctor import findings
 from wechat_sim.doctor.findings import Finding
-from wechat_sim.platform.texts import CHINESE, ENGLISH, choose_language, explain_cause, hint_at, read_texts
+from wechat_sim.platform.texts import CHINESE, ENGLISH, Language, choose_language, explain_cause, hint_at, read_texts
 from wechat_sim.platform.verdict import Cause, Note
 
 FINDINGS = {value.id for value in vars(findings).values() if isinstance(value, Finding)}
@@ -24,6 +25,30 @@ def test_no_text_is_left_over() -> None:
     causes = read_texts()["causes"]
     assert set(causes) == {*Cause, *Note, *FINDINGS}
     assert len({each["en"]["cause"] for each in causes.values()}) >= len(causes) - 4  # GET and POST share a few
+
+
+BASES: dict[Language, dict[str, str]] = {
+    ENGLISH: {"platform": "documented", "observed": "observed", "reading": "our reading"},
+    CHINESE: {"platform": "文档", "observed": "观察", "reading": "我们的理解"},
+}
+
+
+def list_rows(language: Language) -> list[str]:
+    """What the document says of every verdict: its sentence, and how sure it is."""
+    causes = read_texts()["causes"]
+    verdicts = [identifier for identifier in causes if identifier in {*Cause, *Note, "odd_type"}]
+    return [
+        f"| {explain_cause(each, language)} | {BASES[language][causes[each]['basis']]} |".replace("&", "&amp;")
+        for each in verdicts
+    ]
+
+
+@pytest.mark.parametrize(("page", "language"), [("doctor.md", ENGLISH), ("doctor.zh-CN.md", CHINESE)])
+def test_the_document_says_how_sure_each_verdict_is(page: str, language: Language) -> None:
+    """The table has a row for every verdict, in the words of the verdict, and no other."""
+    lines = (Path(__file__).parent.parent.parent / "docs" / page).read_text("utf-8").splitlines()
+    rows = [line for line in lines if line.startswith("| ")][2:]
+    assert rows == list_rows(language)
 
 
 @pytest.mark.parametrize(

@@ -16,13 +16,14 @@ from wechat_sim.platform.verdict import excerpt, in_short
 _READ: Final = 16 * 1024  # bytes of a page that are searched
 _ERRORS: Final = range(400, 600)
 _REFUSALS: Final = (401, 403, 407)
+_NEVER: Final = "(?!)"
 
 
 class _Sign(Value):
     finding: Finding
     statuses: tuple[int, ...] | range
-    headers: str = "$^"
-    body: str = "$^"
+    headers: str = _NEVER
+    body: str = _NEVER
 
     def shows_in(self, answer: HttpAnswer, headers: str, body: str) -> bool:
         return answer.status in self.statuses and bool(
