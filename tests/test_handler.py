@@ -15,7 +15,8 @@ from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 from tests.safe import APP_ID, KEY, encrypted_post
 from tests.wechat import FROM, NOW, TO, TOKEN, build_handler, fields, message, proxy_event, query, text
-from wechat_aws.telemetry import METRICS
+from wechat_aws.dedup_time import run_within
+from wechat_aws.telemetry import METRICS, SERVICE, Telemetry
 from wechat_core import Message, NoReply, Reply, TextReply, echo
 
 ROOT = Path(__file__).parent.parent
@@ -254,19 +255,16 @@ def test_what_a_responder_logs_has_the_requests_id(printed: Printed) -> None:
 
 
 def test_a_responder_in_a_thread_of_its_own_logs_the_requests_id(printed: Printed) -> None:
-    """Where de-duplication runs it beside the wait, as it does locally, its lines have the id as well."""
+    """Where de-duplication has to run it beside the wait, as it does locally, its lines have the id as well."""
+    telemetry, log = Telemetry(SERVICE), logging.getLogger("concierge")
 
-    def concierge(_: Message) -> Reply:
-        logging.getLogger("concierge").info("asked")
-        return NoReply()
+    def deliver() -> None:
+        telemetry.begin("request-1")
+        run_within(1, lambda: log.info("asked"))
 
-    lambda_handler = build_handler(ENVIRON | {"DEDUP_TABLE": "memory"}, respond=concierge, clock=lambda: NOW)
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(lambda_handler, proxy_event("POST", query(), text("hi")), CONTEXT).result()
-    assert [(line["message"], line["request_id"]) for line in printed()] == [
-        ("asked", "request-1"),
-        ("answered", "request-1"),
-    ]
+        pool.submit(deliver).result()
+    assert [(line["message"], line["request_id"]) for line in printed()] == [("asked", "request-1")]
 
 
 def test_requests_at_once_do_not_share_an_id(printed: Printed) -> None:
