@@ -63,6 +63,7 @@ def serve_project(host: str, port: int, console: Console, max_age: int) -> None:
     folder = _find_project()
     inspector = Inspector(folder)
     keep_printed()
+    os.environ.setdefault("LOG_ERROR_TEXT", "true")  # here nobody's message is in it but one's own
     live = LiveHandler(folder, os.environ, is_sample=console.is_sample, on_failure=inspector.keep_failure)
     with _listen(host, port) as listening:
         url, key = _url_of(listening), key_for(host)

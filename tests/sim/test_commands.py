@@ -349,3 +349,29 @@ def test_a_changed_event_is_found_and_fixed(tmp_path: Path) -> None:
     assert sample_events.list_stale(tmp_path) == ["link.json", "stray.json", "text.json"]
     sample_events.write_events(tmp_path)
     assert sample_events.list_stale(tmp_path) == []
+
+
+RAISING = """
+from wechat_aws.function import build
+
+def respond(message):
+    raise ValueError("no such tea")
+
+lambda_handler = build(respond)
+"""
+
+
+@pytest.mark.enable_socket
+def test_the_terminal_shows_what_the_users_function_raised(tmp_path: Path) -> None:
+    """Its text is in the log line, which on AWS leaves it out."""
+    (lay_out(tmp_path) / "handler.py").write_text(RAISING, "utf-8")
+    command = [sys.executable, "-u", "-m", "wechat_sim", "serve", "--port", "0"]
+    environ = USUAL | {"PYTHONUTF8": "1"}
+    with subprocess.Popen(command, cwd=tmp_path, env=environ, stdout=subprocess.PIPE, text=True) as it:
+        assert it.stdout
+        introduced = lines_until_blank(it.stdout)
+        url = next(line.split()[1] for line in introduced.splitlines() if line.startswith("callback"))
+        run("send", "tea", "--url", url)
+        it.terminate()
+        said = it.stdout.read()
+    assert '"error_text":"no such tea"' in said
