@@ -198,6 +198,7 @@ CHANGES = {
     "AskAgainText": "再问一次",
     "Architecture": "arm64",
     "LogLevel": "WARNING",
+    "LogErrorText": "true",
     "LogRetentionDays": "7",
     "Tracing": "true",
     "RequestsPerSecond": "7",
