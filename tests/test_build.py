@@ -19,6 +19,8 @@ from tests.default import SHIPPED, shipped_default
 from wechat_sim.local import live
 from wechat_sim.platform import sample
 
+pytestmark = pytest.mark.network  # a build installs what is locked
+
 ROOT = Path(__file__).parent.parent
 BUILT = {*OUR_PACKAGES, "__pycache__", *(path.name for path in find_own(ROOT))}
 UNCHECKED_HASH = 0b01

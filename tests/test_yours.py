@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.default import shipped_default
 from tests.yours import copy_project, read_blocks, run
 
-APART = ("--ignore=tests/e2e", "--ignore=tests/browser", "--ignore=tests/test_yours.py")
+pytestmark = shipped_default  # whoever has gone on from there has files of the same names
+
 TOUCHED = (
     "tests/test_concierge.py",
     "tests/test_weather.py",

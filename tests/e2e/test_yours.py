@@ -4,17 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.default import shipped_default
 from tests.yours import copy_project, run
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, shipped_default]
 
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    copy = copy_project(tmp_path_factory.mktemp("yours") / "wechat-lambda")
-    (copy / "tests" / "e2e" / "test_yours.py").unlink()
-    (copy / "tests" / "test_yours.py").unlink()
-    return copy
+    return copy_project(tmp_path_factory.mktemp("yours") / "wechat-lambda")
 
 
 def test_make_check_passes(copy: Path) -> None:
