@@ -41,6 +41,7 @@ LEFT_OUT = (
 UNUSED = {
     "aws_lambda_powertools": (
         "aws_lambda_powertools/event_handler",
+        "aws_lambda_powertools/metrics/provider/datadog",
         "aws_lambda_powertools/utilities/[!_j]*",  # all but the package itself and jmespath_utils, which Logger imports
     ),
     "cffi": ("cffi", "pycparser*"),  # cryptography loads _cffi_backend alone; these are there to build such a library
