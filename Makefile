@@ -40,7 +40,7 @@ help:
 
 ## Use it
 
-run: .venv/ready  ## chat with the callback on this machine [PORT=8000]
+run: .venv/ready  ## chat with the callback on this machine [PORT=8000] [DEDUP_TABLE=memory for late answers]
 	@$(BIN)/python -m scripts.lock --check
 	@$(BIN)/python -m wechat_sim serve --port $(PORT)
 
@@ -127,6 +127,9 @@ bench: .venv/dev-ready .venv-sam/ready .peers/ready build  ## measure what is de
 load: .venv/dev-ready .venv-sam/ready build  ## keep it busy, and see that memory stays flat [DURATION=600 seconds]
 	@$(BIN)/python -m bench.load $(DURATION)
 
+endure: .venv/dev-ready  ## late answers in real time, by a network that fails [MESSAGES=500]
+	@$(BIN)/python -m harness.real_time $(or $(MESSAGES),500)
+
 fuzz: .venv/dev-ready .venv/fuzz-ready  ## fuzz the core [DURATION=600 seconds]
 	@mkdir -p .fuzz
 	@PYTHONPATH=. $(BIN)/python fuzz/callback.py -max_total_time=$(DURATION) -dict=fuzz/xml.dict -max_len=4096 \
@@ -185,4 +188,4 @@ build-CallbackFunction: .venv-build/ready
 	@.venv-build/bin/python -m scripts.build --into "$(ARTIFACTS_DIR)" --wheels $(WHEELS)
 
 .PHONY: help run send test account secret build deploy rollback delete doctor lock clean setup check format e2e browser scan docs events screenshot \
-	bench load fuzz zoo mutants build-CallbackFunction
+	bench load endure fuzz zoo mutants build-CallbackFunction

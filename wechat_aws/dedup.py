@@ -3,7 +3,7 @@
 The platform waits five seconds for an answer, and delivers a message up to three times. The first delivery claims it,
 runs the responder and keeps the reply, however long that takes; a later one is answered with what was kept, or waits
 for it. The last one has to answer: with the reply, or with how to fetch it (late.py). A store that fails costs a
-moment, never the reply. How each race ends is in docs/adr/0010-late-answers.md.
+moment, never the reply. How each race ends is in docs/adr/0012-late-answers.md.
 """
 
 from typing import Final

@@ -63,7 +63,7 @@ class Fetch:
             left = delivery.left - NOTING
             if left <= 0:
                 return self._give_up()
-            delivery.rules.time.sleep(min(POLL, left))
+            delivery.rules.time.sleep(min(2 * POLL, left))
             noted = noted or self._read_queue()
         return reply
 

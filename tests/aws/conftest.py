@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,13 @@ def dynalite_table(credentials: None, dynalite: str, monkeypatch: pytest.MonkeyP
 
 @pytest.fixture(scope="session")
 def dynalite() -> Iterator[str]:
+    """The URL of a dynalite."""
+    with serve_dynalite() as url:
+        yield url
+
+
+@contextmanager
+def serve_dynalite() -> Iterator[str]:
     """The URL of a dynalite, installed when needed: npm verifies it by the hashes of the lock file."""
     installed = INSTALLED / "installed.json"  # a copy of the lock file; written last, it says that all is there
     if not installed.exists() or installed.read_bytes() != LOCK.read_bytes():
@@ -103,8 +111,10 @@ def dynalite() -> Iterator[str]:
         shutil.copy(LOCK, installed)
     with subprocess.Popen(["node", "-e", _SERVE], cwd=INSTALLED, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
-        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
-        process.terminate()
+        try:
+            yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+        finally:
+            process.terminate()
 
 
 def create_table(client: Any) -> None:

@@ -30,12 +30,14 @@ class Network(Store):
     def __init__(self, world: World, fails: Callable[[], str], draw: Random, store: Store | None = None) -> None:
         self._world, self._fails, self._draw = world, fails, draw
         self.store = store or MemoryStore()
-        self.calls = 0
+        self.reads = self.writes = 0
 
     def read(self, key: str, *, timeout: float) -> Item | None:
+        self.reads += 1
         return self._call(partial(self.store.read, key, timeout=timeout), timeout)
 
     def update(self, key: str, change: Change, *, timeout: float) -> Item | None:
+        self.writes += 1
         return self._call(partial(self.store.update, key, change, timeout=timeout), timeout)
 
     def _call(self, call: Callable[[], Item | None], timeout: float) -> Item | None:
@@ -48,7 +50,6 @@ class Network(Store):
         return self._attempt(call, timeout / 2)
 
     def _attempt(self, call: Callable[[], Item | None], timeout: float) -> Item | None:
-        self.calls += 1
         fault = self._fails()
         self._world.sleep(self._draw.uniform(0.002, 0.02))
         match fault:
@@ -87,6 +88,7 @@ class Platform:
         self.seconds: Callable[[Message], float] = lambda message: 1.0
         self.replies: Callable[[Message], Reply | BaseException] = lambda message: TextReply(f"re {message.msg_id}")
         self.shown: list[tuple[float, Message, Reply | str]] = []
+        self.executions: list[tuple[float, float]] = []
         self.answers: list[tuple[Message, int, float, Reply | BaseException]] = []
         rules = Rules(
             self._respond,
@@ -154,11 +156,13 @@ class Platform:
         self, message: Message, number: int, answer: list[Reply | BaseException], hang_up: Callable[[], bool]
     ) -> None:
         outcome: Reply | BaseException
+        began = self.world.now
         try:
             outcome = self.respond(message)
         except Exception as error:
             outcome = error
         self.world.process.dead = True  # frozen
+        self.executions.append((began, self.world.now))
         self.answers.append((message, number, self.world.now, outcome))
         if hang_up():
             answer.append(outcome)

@@ -8,6 +8,8 @@ from typing import Final
 
 import pytest
 
+from harness.late_costs import table
+from tests.aws.conftest import ROOT
 from tests.aws.platform import ASK_AGAIN, FAULT, NOTHING_MORE, Platform, text
 from tests.aws.test_dedup import kind
 from wechat_aws.dedup_store import Change, Item
@@ -143,3 +145,10 @@ def test_a_store_that_fails_every_other_time() -> None:
     seen = tell(150, lambda seed: Story(seed, faults=0.5, kinds=(*FAULTS, "lost")))
     assert seen["shown"] >= 0.95 * 450, seen
     assert seen["StoreFailures"] >= 20, seen
+
+
+@pytest.mark.parametrize("page", ["operations.md", "operations.zh-CN.md"])
+def test_what_it_costs_is_what_is_told(page: str) -> None:
+    """The table of executions, calls and dollars is the simulation's."""
+    text_ = (ROOT / "docs" / page).read_text("utf-8")
+    assert "\n".join(table()) in text_
