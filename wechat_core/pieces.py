@@ -9,7 +9,7 @@ _ENDS: Final = "。！？；…!?;"
 _CLOSING: Final = "”’」』）》】)]\"'"
 _JOINER: Final = "\u200d"
 _MODIFIERS: Final = "\ufe0e\ufe0f\u20e3\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
-_WHOLE: Final = r"<a\b[^>]*>.*?</a\s*>|\b[a-z]+://[!-;=?-~]+|\[[^\[\]\s]{1,12}\]|/:[!-~]{1,6}"
+_WHOLE: Final = r"<a\b[^<>]*+>[^<]*+</a\s*+>|\b[a-z]+://[!-;=?-~]+|\[[^\[\]\s]{1,12}\]|/:[!-~]{1,6}"
 """Links, addresses, and the platform's own emoji, [微笑] and /::)."""
 
 
@@ -17,7 +17,8 @@ def cut(text: str, limit: int) -> str:
     """The text where it fits into so many bytes of UTF-8, or as much of it as does and an ellipsis."""
     if _fits(text, limit):
         return text
-    return text[: _last_whole(text, _longest(text, limit - len(ELLIPSIS.encode())))] + ELLIPSIS
+    window = text[: 2 * limit]  # a link that begins in what is left ends in here, or is too long for it
+    return text[: _last_whole(window, _longest(window, limit - len(ELLIPSIS.encode())))] + ELLIPSIS
 
 
 def split(text: str, limit: int) -> tuple[str, ...]:
