@@ -13,7 +13,7 @@ from types import ModuleType
 from wechat_core import events, messages
 from wechat_core.message import Message
 from wechat_core.parse import TYPES
-from wechat_core.records import Extra, Record
+from wechat_core.records import Extra, Record, find_paths
 
 DOCS = Path(__file__).parent.parent / "docs"
 PAGES = (DOCS / "protocol.md", DOCS / "protocol.zh-CN.md")
@@ -25,7 +25,7 @@ def elements(cls: type[Record], inherited: set[str]) -> list[str]:
     found = []
     for name in cls._fields:
         if name not in inherited and cls._kinds[name] is not Extra:
-            path = " or ".join("/".join(path) for path in cls._fields[name].find_paths(name))
+            path = " or ".join("/".join(path) for path in find_paths(name, cls._fields[name]))
             (entry,) = getattr(cls._kinds[name], "__args__", [cls._kinds[name]])[:1]
             inner = elements(entry, inherited={"extra"}) if issubclass(entry, Record) else []
             found.append(f"{name} ← {path}" + (f" {{{', '.join(inner)}}}" if inner else ""))

@@ -30,7 +30,7 @@ from wechat_core import (
 )
 from wechat_core.errors import InvalidReply
 from wechat_core.events.follow import SubscribeEvent
-from wechat_core.records import Record
+from wechat_core.records import Record, find_paths
 from wechat_core.safe_mode import decrypt
 
 ENCRYPTED = vectors("encrypted")
@@ -64,7 +64,7 @@ def on_the_wire(record: Record) -> Iterator[tuple[str, str]]:
         if name == "extra":
             yield from flat(value)
             continue
-        for path in field.find_paths(name):
+        for path in find_paths(name, field):
             for one in value if isinstance(value, tuple) else (value,):
                 inner = on_the_wire(one) if isinstance(one, Record) else [("", normal(one))]
                 yield from (("/".join([*path, tail]).strip("/"), leaf) for tail, leaf in inner)

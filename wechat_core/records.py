@@ -1,6 +1,7 @@
 """Values that have a shape on the wire: how declared fields are read from a tree, and written to one."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from math import isfinite
 from types import GenericAlias, MappingProxyType
 from typing import Any, ClassVar, Final, Self
@@ -45,8 +46,15 @@ class Record(Value):
             value = self.__dict__[name]
             if value != field.default or field.default is REQUIRED:
                 for occurrence in value if isinstance(value, tuple) else (value,):
-                    _put(tree, field.find_paths(name)[0], _write(occurrence))
+                    _put(tree, find_paths(name, field)[0], _write(occurrence))
         return tree
+
+
+@cache
+def find_paths(name: str, field: Field) -> list[list[str]]:
+    """Where a field is looked for, in order; each path leads from element to element."""
+    derived = "".join(word.capitalize() for word in name.split("_"))
+    return [path.split("/") for path in field.paths or (derived,)]
 
 
 def _readers_of(cls: type[Record]) -> dict[str, _Reader]:
@@ -61,7 +69,7 @@ def _make_readers(cls: type[Record]) -> dict[str, _Reader]:
     leaves: dict[tuple[str, ...], _Reader] = {(element,): _read_nothing for element in cls._beside}
     for name, field in cls._fields.items():
         if cls._kinds[name] is not Extra:
-            first, *others = map(tuple, field.find_paths(name))
+            first, *others = map(tuple, find_paths(name, field))
             leaves[first] = _reader(name, field, cls._kinds[name])
             leaves |= {other: _instead_of(first[-1], leaves[first]) for other in others}
     return _nest(leaves)

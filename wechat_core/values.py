@@ -22,11 +22,6 @@ class Field:
         self.default = default
         self.verbatim = verbatim
 
-    def find_paths(self, name: str) -> list[list[str]]:
-        """Where a field of this name is looked for, in order; each path leads from element to element."""
-        derived = "".join(word.capitalize() for word in name.split("_"))
-        return [path.split("/") for path in self.paths or (derived,)]
-
 
 def named(*paths: str, default: Any = REQUIRED, verbatim: bool = False) -> Any:
     """Declare a field whose name on the wire cannot be derived, or whose text is kept to the last blank.
