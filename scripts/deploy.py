@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
 from scripts.cloud import Cloud, Stopped, in_a_line
 from scripts.rollback import keep, roll_back
+from scripts.shipping import find_own
 from scripts.stack import ROOT, InvalidStack, Stack, configured_stack
 
 _SAM: Final = ROOT / ".venv-sam" / "bin" / "sam"
@@ -26,8 +27,9 @@ type Ask = Callable[[str], str]
 
 
 def build(stack: Stack) -> None:
-    """Build for the architecture that is deployed."""
+    """Build for the architecture that is deployed; say what ships of the user's, which the SAM CLI keeps to itself."""
     _sam("build", *stack.place, "--parameter-overrides", stack.overrides)
+    print("ships:", *(path.name for path in find_own(ROOT)))
 
 
 def deploy(cloud: Cloud, examine: Examine, url: str = "") -> None:

@@ -20,6 +20,11 @@ def test_make_check_passes(copy: Path) -> None:
     run(copy, "make", "check")
 
 
+def test_the_build_says_what_ships(copy: Path) -> None:
+    """What of the user's is deployed stands in the last line."""
+    assert run(copy, "make", "build").splitlines()[-1] == "ships: concierge.py handler.py weather.py"
+
+
 def test_what_ships_works(copy: Path) -> None:
     """The artefact's own end-to-end test, with the user's function and modules in it."""
     run(copy, ".venv/bin/pytest", "-p", "no:cacheprovider", "tests/e2e/test_artifact.py")
