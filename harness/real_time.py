@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import product
+from secrets import token_hex
 from typing import Any, Final
 
 import boto3
@@ -60,6 +61,7 @@ class Platform:
 
     def __init__(self, function: Function) -> None:
         self.function = function
+        self._account = f"gh_{token_hex(6)}"  # a table is shared by what was sent before
         self._fetches = 10**6
         self._lock = threading.Lock()
 
@@ -80,7 +82,7 @@ class Platform:
 
     def key_of(self, number: int) -> str:
         """The key of a message's record."""
-        return TextMessage(to_user_name="gh_1", from_user_name=f"o{number}", msg_id=str(number)).key
+        return TextMessage(to_user_name=self._account, from_user_name=f"o{number}", msg_id=str(number)).key
 
     def _fetch_number(self) -> int:
         with self._lock:
@@ -100,7 +102,7 @@ class Platform:
 
     def _deliver(self, sent: Sent, msg_id: int, content: str, created: int, crash_after: float | None) -> str | None:
         body = (
-            f"<xml><ToUserName>gh_1</ToUserName><FromUserName>o{sent.number}</FromUserName>"
+            f"<xml><ToUserName>{self._account}</ToUserName><FromUserName>o{sent.number}</FromUserName>"
             f"<CreateTime>{created}</CreateTime><MsgType>text</MsgType><Content>{content}</Content>"
             f"<MsgId>{msg_id}</MsgId></xml>"
         )
@@ -187,8 +189,8 @@ def _main(count: int) -> None:
     cases = [case for case in ONE_FAULT for _ in range(8)]
     waits = [seconds for _ in ONE_FAULT for seconds in (6, 9, 11, 13.2) * 2]
     with serve_dynalite() as dynalite:
-        own = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
-        create_table(boto3.client("dynamodb", endpoint_url=dynalite, **own))
+        os.environ.update(_CREDENTIALS)
+        create_table(boto3.client("dynamodb", endpoint_url=dynalite, region_name="us-east-1"))
         with stage(dynalite, warm=48) as (platform, proxy):
             print("healthy:", dict(tell(ask_all(platform, seconds, at_once=8), platform, proxy)))
         with stage(dynalite, warm=48) as (platform, proxy):
