@@ -159,6 +159,7 @@ def test_the_simulator_needs_nothing_of_aws(install: Install, silent_callback: s
     """With `[sim]` `wechat-sim` examines and tries somebody's callback, without a package of AWS's."""
     programs = install("[sim]")
     assert not {name for name in installed(programs, tmp_path) if name.startswith(("aws", "boto"))}
+    assert run(programs / "wechat-sim", "--version", cwd=tmp_path) == "wechat-sim, version 0.1.0\n"
     assert "the follower sees: nothing" in run(
         programs / "wechat-sim", "send", "你好", "--url", silent_callback, cwd=tmp_path
     )

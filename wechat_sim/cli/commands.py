@@ -15,6 +15,7 @@ from wechat_sim.cli.recording import replay
 from wechat_sim.cli.report import json_option, language_option
 from wechat_sim.cli.sending import send
 from wechat_sim.cli.terminal import say, say_json
+from wechat_sim.cli.version import find_version
 from wechat_sim.cli.waiting import waiting
 from wechat_sim.doctor.examination import Check, Doctor
 from wechat_sim.platform.console import Console
@@ -28,7 +29,7 @@ from wechat_sim.platform.texts import Language, choose_language
     Exit codes: 0 good, 1 the callback is ill, 2 wrong usage, 3 unreachable, 130 interrupted.
     Completion of bash: eval "$(_WECHAT_SIM_COMPLETE=bash_source wechat-sim)" in ~/.bashrc; likewise zsh and fish.""",
 )
-@click.version_option(package_name="wechat-lambda", prog_name="wechat-sim")
+@click.version_option(find_version(), prog_name="wechat-sim")
 def main() -> None:
     """Play WeChat to a callback, in any language, and see what the follower would see.
 
