@@ -167,7 +167,7 @@ def _is_rounded(number: bytes, echostr: str) -> bool:
 
 def _examine_connection(error: httpx.ConnectError) -> Finding:
     """Why there is no connection."""
-    for cause in _causes(error):
+    for cause in _unwind(error):
         match cause:
             case ssl.SSLCertVerificationError():
                 return _examine_certificate(cause)
@@ -184,7 +184,7 @@ def _examine_certificate(error: ssl.SSLCertVerificationError) -> Finding:
     return by_code.get(error.verify_code, findings.CERTIFICATE_UNTRUSTED).replace(detail=error.verify_message)
 
 
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
+def _unwind(error: BaseException | None) -> Iterator[BaseException]:
     while error:
         yield error
         error = error.__cause__ or error.__context__

@@ -42,7 +42,7 @@ class Sample(Value):
             ValueError: the sample has no such element, or has a bare number there and the text is none.
         """
         left = dict(fields)
-        xml = _LEAF.sub(lambda leaf: _written(leaf, left.pop(leaf["name"], None)), self.xml)
+        xml = _LEAF.sub(lambda leaf: _write_leaf(leaf, left.pop(leaf["name"], None)), self.xml)
         if left:
             raise ValueError(f"{self.name} has no {', '.join(left)}: it has {', '.join(self.content)}")
         return xml.encode("utf-8", "surrogatepass")
@@ -51,21 +51,21 @@ class Sample(Value):
 @cache
 def samples() -> Mapping[str, Sample]:
     """All of them, by name: `text`, `event_subscribe` …"""
-    found = [Sample(_name(each["id"]), _spaced(each["xml"])) for each in json.loads(_FILE.read_text("utf-8"))]
+    found = [Sample(_name_of(each["id"]), _space_out(each["xml"])) for each in json.loads(_FILE.read_text("utf-8"))]
     return {sample.name: sample for sample in found}
 
 
-def _name(identifier: str) -> str:
+def _name_of(identifier: str) -> str:
     """`messages/text` is `text`, `events/subscribe` is `event_subscribe`."""
     return identifier.removeprefix("messages/").replace("events/", "event_")
 
 
-def _spaced(xml: str) -> str:
+def _space_out(xml: str) -> str:
     """With a line feed after each element, where the platform has one."""
     return re.sub(r"(</\w+>)(?=<)", r"\1\n", xml)
 
 
-def _written(leaf: re.Match[str], text: str | None) -> str:
+def _write_leaf(leaf: re.Match[str], text: str | None) -> str:
     if text is None:
         return leaf[0]
     if not leaf["cdata"] and not re.fullmatch(r"[\w.-]*", text):

@@ -90,7 +90,7 @@ class Verdict(Value):
 
 def in_words(reply: Reply) -> str:
     """The texts of a reply, one a line: what a text says, the MediaId of an image, titles and links of articles."""
-    return "\n".join(_texts(reply.write()))
+    return "\n".join(_list_texts(reply.write()))
 
 
 def visible_text(body: bytes) -> str:
@@ -111,10 +111,10 @@ def in_short(status: int, body: bytes) -> str:
     return f"{status} {excerpt(body)}".strip()
 
 
-def _texts(tree: Tree) -> Iterator[str]:
+def _list_texts(tree: Tree) -> Iterator[str]:
     for value in chain.from_iterable(tree.values()):
         match value:
             case dict():
-                yield from _texts(value)
+                yield from _list_texts(value)
             case str():
                 yield value
