@@ -82,7 +82,7 @@ def test_without_a_table_nothing_of_it_is_imported() -> None:
     process = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environ, capture_output=True, check=True)
     imported = set(process.stdout.decode().split())
     assert "wechat_aws.telemetry" in imported
-    unwanted = ("wechat_aws.dedup", "wechat_aws.late", "wechat_aws.dynamo", "wechat_core.pieces")
+    unwanted = ("wechat_aws.dedup", "wechat_aws.late_", "wechat_aws.dynamo", "wechat_core.pieces")
     assert not [name for name in imported if name.startswith(unwanted)]
 
 
