@@ -1,6 +1,6 @@
 """An HTTP connection that is kept alive, and on which no wait outlasts a deadline, however slowly the peer drips."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from http.client import HTTPResponse, IncompleteRead
 from io import BufferedReader, RawIOBase
 from select import POLLIN, poll
@@ -20,9 +20,11 @@ class Connection:
         OSError: there is none, or not in time. Only a name server may take longer: nothing ends that wait.
     """
 
-    def __init__(self, name: str, port: int, tls: SSLContext | None, *, deadline: float) -> None:
+    def __init__(
+        self, name: str, port: int, tls: SSLContext | None, *, deadline: float, resolve: Any = getaddrinfo
+    ) -> None:
         self._deadline = deadline
-        self._socket = self._open(name, port)
+        self._socket = self._open(resolve(name, port, type=SOCK_STREAM))
         if tls:  # its time is that of the handshake as a whole
             self._socket = tls.wrap_socket(self._in_time(), server_hostname=name)
 
@@ -57,9 +59,9 @@ class Connection:
         """What the peer sends, for one response to read."""
         return BufferedReader(_Incoming(self._in_time))
 
-    def _open(self, name: str, port: int) -> socket:
+    def _open(self, addresses: Iterable[Any]) -> socket:
         failure = OSError("no address")
-        for family, kind, protocol, _, address in getaddrinfo(name, port, type=SOCK_STREAM):
+        for family, kind, protocol, _, address in addresses:
             self._socket = socket(family, kind, protocol)
             try:
                 self._in_time().connect(address)

@@ -5,6 +5,7 @@ import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from socket import AF_INET, SOCK_STREAM
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from harness import certificates
 from tests.aws import faults
 from tests.aws.faults import Fault, Server, answer, at_once, drip, hang, refuse, reset, send, serving
 from wechat_aws.aws_client import AwsClient, ServiceError
+from wechat_aws.connection import Connection
 
 pytestmark = pytest.mark.enable_socket
 
@@ -216,9 +218,14 @@ def test_nobody_there() -> None:
 
 
 def test_the_next_address_is_tried() -> None:
-    """Where a host has several addresses, one that refuses does not hide the next: here ::1 and 127.0.0.1."""
+    """Where a host has several addresses, one that refuses does not hide the next."""
+    with serving(answer()) as gone:
+        pass
     with serving(answer(content={"Item": 1})) as server:
-        assert call(client_of(server, AWS_ENDPOINT_URL=f"http://localhost:{server.port}")) == {"Item": 1}
+        addresses = [(AF_INET, SOCK_STREAM, 0, "", ("127.0.0.1", peer.port)) for peer in (gone, server)]
+        deadline = time.monotonic() + 5
+        connection = Connection("name", 1, None, deadline=deadline, resolve=lambda *_, **__: addresses)
+        assert connection.post({}, b"{}", deadline=deadline) == (200, b'{"Item": 1}', True)
 
 
 @pytest.fixture(scope="module")
@@ -237,6 +244,17 @@ def test_a_bundle_replaces_the_authorities(certified: Path) -> None:
         client = secured(server, AWS_CA_BUNDLE=str(certified / "authority.pem"))
         assert [call(client), call(client)] == [{"Item": 1}] * 2
         assert server.connections == 1
+
+
+def test_beside_a_bundle_the_system_is_not_asked(
+    certified: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whom AWS_CA_BUNDLE does not hold is refused, even where the system would vouch for it."""
+    others = certificates.certify(tmp_path / "others")
+    monkeypatch.setenv("SSL_CERT_FILE", str(certified / "authority.pem"))
+    with serving(answer(), tls=certificates.context(certified)) as server:
+        assert call(secured(server)) == {}
+        assert code(secured(server, AWS_CA_BUNDLE=str(others / "authority.pem"))) == "certificate refused"
 
 
 @pytest.mark.parametrize(
