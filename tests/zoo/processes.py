@@ -51,7 +51,7 @@ def running(stack: str) -> Iterator[str]:
         return
     port = free_port()
     environ = os.environ | {"PORT": str(port), "NODE_PATH": str(ROOT / ".zoo/node_modules")}
-    environ |= ENVIRONMENTS.get(stack, {}) | {"PHP_CLI_SERVER_WORKERS": "2", "NO_DEPRECATION": "*"}
+    environ |= ENVIRONMENTS.get(stack, {})
     with _running(_command(stack, port), port, environ):
         yield f"http://127.0.0.1:{port}/wx/"
 
