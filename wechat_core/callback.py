@@ -110,7 +110,7 @@ class Callback(Value):
 
 
 def response_to(outcome: Answer | Exception) -> Response:
-    """What the platform hears: the answer, the refusal of what is not the platform's, and `success` for all the rest.
+    """What the platform gets: the answer, the refusal of what is not its own, and `success` for all the rest.
 
     A failure of ours is acknowledged: a 5xx would make the platform show followers its fault line.
     """

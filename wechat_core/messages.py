@@ -18,7 +18,7 @@ class TextMessage(Message):
 
 @message("image")
 class ImageMessage(Message):
-    """A picture; `pic_url` needs no access token, `media_id` lasts three days."""
+    """An image; `pic_url` needs no access token, `media_id` lasts three days."""
 
     pic_url: str = ""
     media_id: str = ""
@@ -26,7 +26,7 @@ class ImageMessage(Message):
 
 @message("voice")
 class VoiceMessage(Message):
-    """A recording; `format` is `amr` or `speex`. Recognition was retired in 2023 and is empty since."""
+    """A voice message; `format` is `amr` or `speex`. Recognition was retired in 2023 and is empty since."""
 
     media_id: str = ""
     format: str = ""
@@ -36,7 +36,7 @@ class VoiceMessage(Message):
 
 @message("video")
 class VideoMessage(Message):
-    """A film."""
+    """A video."""
 
     media_id: str = ""
     thumb_media_id: str = ""
@@ -44,7 +44,7 @@ class VideoMessage(Message):
 
 @message("shortvideo")
 class ShortVideoMessage(Message):
-    """A film of a few seconds, taken in the chat; sent by old clients."""
+    """A video of a few seconds, taken in the chat; sent by old clients."""
 
     media_id: str = ""
     thumb_media_id: str = ""
@@ -52,7 +52,7 @@ class ShortVideoMessage(Message):
 
 @message("location")
 class LocationMessage(Message):
-    """A place a follower shared, in degrees; `scale` is the zoom of the map."""
+    """A location a follower shared, in degrees; `scale` is the zoom of the map."""
 
     latitude: float = named("Location_X")
     longitude: float = named("Location_Y")

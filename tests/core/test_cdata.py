@@ -91,7 +91,7 @@ def test_every_text_stays_text(sample: Any) -> None:
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample["id"])
 def test_no_text_chooses_the_key(sample: Any) -> None:
-    """Where the message has a MsgId of its own, nothing in a text changes the key of de-duplication."""
+    """Where the message has a MsgId of its own, nothing in a text changes the key of deduplication."""
     message = parse_message(sample["xml"].encode())
     for text in texts(sample["xml"]):
         for name, attack in attacks(text).items():
