@@ -321,6 +321,8 @@ def test_the_cold_start_imports_only_what_it_needs() -> None:
         "dataclasses",
         "urllib.parse",
     }
+    if sys.version_info < (3, 13):
+        dear.remove("urllib.parse")  # pathlib, which Powertools imports, brings it in a Python older than Lambda's
     assert dear.isdisjoint(modules)
 
 
