@@ -13,8 +13,7 @@ import time
 from collections.abc import Mapping
 from typing import Final
 
-from wechat_aws.dedup_store import Store
-from wechat_aws.dedup_wiring import MEMORY, open_store
+from wechat_aws.dedup_store import MemoryStore, Store
 from wechat_aws.secrets import secret
 from wechat_core import Responder
 
@@ -68,7 +67,11 @@ def _model(environ: Mapping[str, str]) -> Model:
 
 def _open_store(environ: Mapping[str, str]) -> Store:
     """The table that keeps late answers, too; without one, this process."""
-    table = environ.get("DEDUP_TABLE", "").strip() or MEMORY
+    table = environ.get("DEDUP_TABLE", "").strip()
+    if not table:
+        return MemoryStore()
+    from wechat_aws.dedup_wiring import MEMORY, open_store  # with a table they are there already
+
     if table == MEMORY:
         return open_store(table, None)
     from wechat_aws.aws_client import AwsClient

@@ -7,13 +7,15 @@ import json
 import time
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from wechat_aws.settings import InvalidSettings
 
 from .chat_answer import read_answer
 from .model import NoAnswer, Question, Turns
-from .web import Response, request
+
+if TYPE_CHECKING:
+    from .web import Response
 
 _ANSWER_LIMIT: Final = 1 << 20
 _BUSY: Final = (429, 503, 529)
@@ -61,7 +63,9 @@ class ChatCompletions:
                 response = self._post(body, end - time.monotonic())
         return read_answer(response.status, response.body)
 
-    def _post(self, body: bytes, seconds: float) -> Response:
+    def _post(self, body: bytes, seconds: float) -> "Response":
+        from .web import request  # an expensive import, deferred until the first question
+
         try:
             key = self._key().strip()
         except InvalidSettings as error:  # it names the secret, not what it holds
@@ -84,7 +88,7 @@ def _content(question: Question) -> Any:
     return [{"type": "text", "text": question.text}, {"type": "image_url", "image_url": picture}]
 
 
-def _pause(response: Response) -> float:
+def _pause(response: "Response") -> float:
     """How long to be patient: what the provider asks for, within reason."""
     asked = response.headers.get("retry-after", "")
     return min(float(asked), _PATIENCE) if asked.isascii() and asked.isdecimal() else 5.0

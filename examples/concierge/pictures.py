@@ -7,7 +7,6 @@ from typing import Final
 from wechat_core import ImageMessage, Message, TextMessage
 
 from .model import NoAnswer, Picture, Question
-from .web import request
 
 LARGEST: Final = 3 << 20
 """Bytes; models refuse pictures over four or five megabytes, and in a request one takes a third more."""
@@ -32,6 +31,8 @@ def fetch_picture(url: str, *, allowed: Callable[[str], bool] = is_of_platform, 
     Raises:
         NoAnswer: there is none that a model could be shown.
     """
+    from .web import request  # an expensive import, deferred until the first picture
+
     host = re.match(r"https?://([^/]+)/", url, re.IGNORECASE)
     if not host or not allowed(host[1]):
         raise NoAnswer("the picture is on no host of the platform's", CANNOT_SEE)
