@@ -17,7 +17,7 @@ from wechat_core.errors import InvalidRequest, InvalidSignature
 from wechat_core.exchange import Request, Response
 from wechat_core.signature import check_fresh, check_signature, sign
 from wechat_core.values import Value
-from wechat_core.wire import Tree, write_xml
+from wechat_core.wire import JSON_HINT, Tree, write_xml
 
 _BLOCK: Final = 32  # of the padding; the cipher's own block is 16
 _SALT: Final = 16
@@ -117,6 +117,8 @@ def _find_ciphertext(body: bytes) -> str:
     document = body.strip(b"\xef\xbb\xbf \t\r\n")
     if document.startswith(b"<?xml"):
         document = document.partition(b"?>")[2].lstrip()
+    if document.startswith(b"{"):
+        raise InvalidRequest("body is JSON", JSON_HINT)
     if not (document.startswith(b"<xml>") and document.endswith(b"</xml>")):
         raise InvalidRequest("body malformed", "the platform sends <xml>…</xml>, without a DOCTYPE")
     _, opening, text = document.rpartition(b"<Encrypt>")

@@ -18,6 +18,8 @@ type Tree = dict[str, list[str | int | Tree]]
 BODY_LIMIT: Final = 256 * 1024
 """Bytes of the largest body that is read. The platform names no limit; its largest real bodies are a few KB."""
 
+JSON_HINT: Final = "set the data format (数据格式) to XML in the WeChat console"
+
 _ELEMENT_LIMIT: Final = 2_000  # a mass-send report of eight articles, the largest documented body, has about a hundred
 _DEPTH_LIMIT: Final = 32  # the deepest documented body has five
 _CONTROLS: Final = bytes(set(range(0x20)) - set(b"\t\n\r"))
@@ -29,7 +31,7 @@ def read_xml(body: bytes) -> Tree:
     Always reads UTF-8, whatever the document declares: the platform sends nothing else.
 
     Raises:
-        UnreadableMessage: too large, too deep, not well-formed, another root, or with a document type.
+        UnreadableMessage: too large, too deep, JSON, not well-formed, another root, or with a document type.
     """
     if len(body) > BODY_LIMIT:
         raise UnreadableMessage("too large", f"no message of the platform is over {BODY_LIMIT} bytes")
@@ -40,7 +42,10 @@ def read_xml(body: bytes) -> Tree:
                 return root.message()
         except UnreadableMessage:
             pass  # for a character that XML forbids, or for what an outsider wrote
-    return _parse(repair_cdata(_decode(body).lstrip("\ufeff \t\r\n"))).message()
+    document = _decode(body).lstrip("\ufeff \t\r\n")
+    if document.startswith("{"):
+        raise UnreadableMessage("JSON", JSON_HINT)
+    return _parse(repair_cdata(document)).message()
 
 
 def write_xml(tree: Tree) -> bytes:

@@ -168,6 +168,7 @@ def test_the_reply_is_sealed_with_the_pair_that_opened(token: int, key: int) -> 
 
 
 DAMAGE: list[tuple[str, Callable[[Sent], object], int, str]] = [
+    ("JSON", lambda s: setattr(s, "body", '{"Encrypt": "x"}'), 400, "body is JSON"),
     ("no msg_signature", lambda s: s.query.pop("msg_signature"), 400, "msg_signature missing"),
     ("no timestamp", lambda s: s.query.pop("timestamp"), 400, "timestamp missing"),
     ("no nonce", lambda s: s.query.pop("nonce"), 400, "nonce missing"),
