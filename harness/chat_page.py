@@ -14,10 +14,13 @@ ROOT = Path(__file__).parent.parent
 
 
 @contextmanager
-def serving(folder: Path, log: Path, account: str = "") -> Iterator[str]:
-    """A local server that runs the project of a folder, with the sample account by default; yields the page's URL."""
+def serving(folder: Path, log: Path, *, account: str = "", port: int = 0, more: tuple[str, ...] = ()) -> Iterator[str]:
+    """A local server that runs the project of a folder, or what `more` says, with the sample account by default.
+
+    Yields the page's URL.
+    """
     environ = os.environ | {"WECHAT_ACCOUNT": account}
-    command = [sys.executable, "-m", "wechat_sim", "serve", "--port", "0"]
+    command = [sys.executable, "-m", "wechat_sim", "serve", "--port", str(port), *more]
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=folder, env=environ, stdout=output, stderr=subprocess.STDOUT)
     try:

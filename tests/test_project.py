@@ -188,6 +188,7 @@ def test_dependencies_are_kept_fresh() -> None:
     assert [(update["package-ecosystem"], update["directory"]) for update in updates] == [
         ("github-actions", "/"),
         ("npm", "/tests/dynalite"),
+        ("npm", "/tests/browser/express"),
     ]
     lists = {path.relative_to(ROOT) for path in [*ROOT.glob("requirements*"), *ROOT.glob("requirements/*")]}
     locked = {path.relative_to(ROOT) for path in find_lists()}

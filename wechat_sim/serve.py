@@ -4,8 +4,10 @@ import contextlib
 import errno
 import importlib.util
 import os
+import shlex
 import socket
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +18,7 @@ from starlette.applications import Starlette
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.routing import Route
 
+from wechat_aws.dedup_wiring import MEMORY
 from wechat_sim.doctor.address import host_of, is_loopback
 from wechat_sim.local.asgi import LambdaCallback, LambdaHandler
 from wechat_sim.local.inspector import Inspector, keep_printed
@@ -73,7 +76,9 @@ def serve_project(host: str, port: int, console: Console, max_age: int) -> None:
             console,
             url,
             key,
+            command="make run",
             file=str(folder / "handler.py"),
+            switches=_switches(live),
             collect=inspector.collect,
             set_mode=live.set_mode,
         )
@@ -89,8 +94,19 @@ def serve_page(host: str, port: int, console: Console, url: str) -> None:
     with _listen(host, port) as listening:
         key = key_for(host)
         click.echo(f"chat page  {_page_url(_url_of(listening), key)}\ncallback   {url}\n\nStop with Ctrl+C.\n")
-        target = Target(url=url, connect=lambda: httpx.AsyncClient(trust_env=not is_loopback(host_of(url))))
+        target = Target(
+            url=url,
+            command=f"wechat-sim serve --url {shlex.quote(url)}",
+            connect=lambda: httpx.AsyncClient(trust_env=not is_loopback(host_of(url))),
+        )
         _run(Starlette(routes=Chat(target, console, key).routes), listening)
+
+
+def _switches(live: LiveHandler) -> dict[str, Callable[[bool], None]]:
+    """What the callback can be tried with: the store of de-duplication in memory, where none is configured."""
+    if os.environ.get("DEDUP_TABLE", "").strip():
+        return {}
+    return {"dedup": lambda on: live.set_variable("DEDUP_TABLE", MEMORY if on else "")}
 
 
 def _run(app: Starlette, listening: socket.socket) -> None:

@@ -58,7 +58,7 @@ def test_everything_is_done_by_keyboard(chat: Chat, url: str) -> None:
     tab_to(page, "[name=mode]", key="Shift+Tab")
     keyboard.press("ArrowRight")
     keyboard.press("ArrowRight")
-    tab_to(page, "[data-arm=forged]")
+    tab_to(page, "[data-fault=forged]")
     keyboard.press("Space")
     tab_to(page, "#text")
     keyboard.type("by keyboard")
@@ -112,7 +112,7 @@ def test_replies_are_announced(chat: Chat, url: str) -> None:
     chat.open(url)
     expect(chat.log).to_have_attribute("role", "log")
     expect(chat.log).to_have_accessible_name("小林")
-    for name in ("verdict", "armed"):
+    for name in ("verdict", "fault"):
         expect(chat.page.locator(f"#{name}")).to_have_attribute("role", "status")
 
 

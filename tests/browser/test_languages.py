@@ -1,9 +1,12 @@
+import ast
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from harness.chat_page import Chat
+from harness.chat_page import ROOT, Chat
+
+ERRORS = {"InvalidRequest", "InvalidSignature", "UnreadableMessage", "InvalidReply"}
 
 
 def words(chat: Chat, module: str, name: str) -> dict[str, str]:
@@ -24,6 +27,27 @@ def test_both_languages_have_the_same_words(chat: Chat, url: str) -> None:
     assert list(english) == list(chinese)
     assert not [name for name in english if placeholders(english[name]) != placeholders(chinese[name])]
     assert not [name for name, text in [*english.items(), *chinese.items()] if not text and name != "gap"]
+
+
+def reasons() -> list[str]:
+    """Every reason that core and edge give for an error, with a name in place of what is put in."""
+    found = []
+    for path in [*(ROOT / "wechat_core").glob("*.py"), *(ROOT / "wechat_aws").glob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ERRORS:
+                parts = node.args[0].values if isinstance(node.args[0], ast.JoinedStr) else [node.args[0]]
+                found.append("".join(str(part.value) if isinstance(part, ast.Constant) else "name" for part in parts))
+    return found
+
+
+def test_every_reason_of_the_log_is_translated(chat: Chat, url: str) -> None:
+    """Whatever the callback gives as its reason, a Chinese reader reads in Chinese."""
+    chat.open(url)
+    chat.press("中文")
+    listed = reasons()
+    assert len(listed) > 20
+    told = chat.page.evaluate("reasons => import('/static/words.js').then(w => reasons.map(w.translateReason))", listed)
+    assert not [reason for reason, said in zip(listed, told, strict=True) if said == reason]
 
 
 @pytest.mark.visitor(locale="zh-CN")

@@ -50,7 +50,7 @@ def test_a_forged_message_is_refused(chat: Chat, url: str) -> None:
     """A forged message is marked, refused with the reason and the step, and the next one is genuine again."""
     chat.open(url)
     chat.press("Forge the signature")
-    expect(chat.page.locator("#armed")).to_have_text("It comes from somebody who does not know the token.")
+    expect(chat.page.locator("#fault")).to_have_text("It comes from somebody who does not know the token.")
     chat.send("send me money")
     expect(chat.log).to_contain_text("Forged message refused")
     expect(chat.sentence).to_have_text(
@@ -121,10 +121,10 @@ def test_code_that_does_not_load_shows_the_fault_line(chat: Chat, project: tuple
     change(handler, "(")
     chat.send("hello?")
     expect(chat.log).to_contain_text("该公众号提供的服务出现故障，请稍后再试")
-    expect(chat.log).to_contain_text("the callback answered with another status than 200: SyntaxError")
+    expect(chat.log).to_contain_text("your code does not load: SyntaxError: '(' was never closed, handler.py:")
     expect(chat.sentence).to_contain_text("SyntaxError")
     expect(chat.log).to_contain_text("WeChat delivered it 3 times.")
-    expect(chat.page.locator("#reason")).to_contain_text("Your code failed before the first step: SyntaxError")
+    expect(chat.page.locator("#reason")).to_contain_text("your code does not load: SyntaxError")
     chat.press("Verify URL")
     expect(chat.verdict).to_contain_text("token验证失败 (-302)")
     expect(chat.verdict).to_contain_text("the callback fails: SyntaxError")
@@ -135,17 +135,68 @@ def test_code_that_does_not_load_shows_the_fault_line(chat: Chat, project: tuple
 
 
 def test_a_responder_that_raises_is_named(chat: Chat, project: tuple[str, Path]) -> None:
-    """A responder's own error shows the follower nothing, and the page says in which step, what and where it was."""
+    """A responder's own error shows the follower nothing; the page says in red what it raised, and in which line."""
     url, handler = project
-    change(handler, "lambda message: 1 / 0")
+    (handler.parent / "mybot.py").write_text("def answer(message):\n    raise ValueError('no such menu: 42')\n")
+    change(handler, '__import__("mybot").answer')
     chat.open(url)
     chat.send("hi")
-    expect(chat.log).to_contain_text("No reply")
-    expect(chat.log).to_contain_text("the callback acknowledged the message without a reply: ZeroDivisionError")
-    expect(chat.page.locator("#reason")).to_have_text(
-        re.compile(r"The step “respond” failed: ZeroDivisionError · handler\.py:\d+ in <lambda>\.")
+    said = "your function failed: ValueError: no such menu: 42, mybot.py:2"
+    expect(chat.log.locator(".notice.fault")).to_have_text(f"No reply{said}")
+    expect(chat.log.locator(".notice.fault")).to_have_css("color", "rgb(179, 38, 30)")
+    expect(chat.page.locator("#reason")).to_have_text(f"{said}.")
+    expect(chat.page.locator("#steps .failed .name")).to_have_text("respond")
+    expect(chat.part("log")).not_to_contain_text("no such menu")
+    chat.press("中文")
+    expect(chat.log.locator(".notice.fault")).to_contain_text("你的函数出错：ValueError：no such menu: 42，mybot.py:2")
+
+
+def test_a_responder_that_returns_no_reply_is_named(chat: Chat, project: tuple[str, Path]) -> None:
+    """What is returned and is no reply is said in the language of the page."""
+    url, handler = project
+    change(handler, "lambda message: 42")
+    chat.open(url)
+    chat.send("hi")
+    expect(chat.log.locator(".notice.fault")).to_contain_text(
+        "your function returned what is no reply: it returned int"
     )
-    expect(chat.sentence).to_contain_text("ZeroDivisionError")
+    chat.press("中文")
+    expect(chat.log.locator(".notice.fault")).to_contain_text("你的函数返回的不是回复：返回了 int")
+
+
+def test_a_reply_that_is_cut_says_so(chat: Chat, project: tuple[str, Path]) -> None:
+    """A text over the limit reaches the follower cut, and the page says that it was."""
+    url, handler = project
+    change(handler, 'lambda message: __import__("wechat_core").TextReply("长" * 1000)')
+    chat.open(url)
+    chat.send("hi")
+    expect(chat.log).to_contain_text("Your reply was cut: it is longer than WeChat allows.")
+
+
+def test_a_function_that_still_runs_says_so(chat: Chat, project: tuple[str, Path]) -> None:
+    """After 5 seconds the page says that WeChat gives up; in the end, that the function was still running."""
+    url, handler = project
+    change(handler, 'lambda message: __import__("time").sleep(30)')
+    chat.open(url)
+    chat.send("hi")
+    expect(chat.log).to_contain_text("No answer for 5 seconds: WeChat gives this delivery up", timeout=9_000)
+    expect(chat.page.locator("#reason")).to_have_text(
+        "Your function is still running: WeChat waits 5 seconds.", timeout=20_000
+    )
+    expect(chat.page.locator("#steps .running .name")).to_have_text("respond")
+
+
+def test_the_store_in_memory_answers_a_retry(chat: Chat, url: str) -> None:
+    """Delivered twice the function runs twice, and once where de-duplication is switched on."""
+    chat.open(url)
+    chat.press("Deliver twice")
+    chat.send("again")
+    expect(chat.log).to_contain_text("Your function ran 2 times.")
+    chat.page.get_by_label("De-duplication").check()
+    chat.press("Deliver twice")
+    chat.send("once more")
+    expect(chat.log).to_contain_text("Your function ran once.")
+    expect(chat.replies).to_have_text(["Account says: again", "Account says: once more"])
 
 
 def test_an_answer_that_wechat_cannot_read_shows_the_fault_line(chat: Chat, project: tuple[str, Path]) -> None:
@@ -155,7 +206,7 @@ def test_an_answer_that_wechat_cannot_read_shows_the_fault_line(chat: Chat, proj
     chat.open(url)
     chat.send("hi")
     expect(chat.log).to_contain_text("该公众号提供的服务出现故障，请稍后再试")
-    expect(chat.log).to_contain_text("the answer is neither success nor well-formed XML: <p>hello")
+    expect(chat.log).to_contain_text("a web page answers the message: <p>hello")
     expect(chat.part("received").locator("pre")).to_have_text("<p>hello")
 
 
@@ -186,11 +237,20 @@ def test_articles_are_cards(chat: Chat, project: tuple[str, Path]) -> None:
     expect(chat.sentence).to_contain_text("the follower sees articles")
 
 
-def test_a_server_that_is_gone_is_named(chat: Chat, tmp_path: Path) -> None:
-    """Where the server does not answer any more, the page says how to start it again."""
-    with serving(lay_out(tmp_path), tmp_path / "log") as url:
+def test_a_server_that_is_gone_is_a_banner(chat: Chat, tmp_path: Path) -> None:
+    """Where the server does not answer any more, a banner says how to start it again, and goes when it is back."""
+    folder = lay_out(tmp_path)
+    with serving(folder, tmp_path / "log") as url:
         chat.open(url)
     chat.send("anybody?")
-    expect(chat.log).to_contain_text("The local server does not answer. Start it again with: make run")
+    banner = chat.page.get_by_role("alert")
+    expect(banner).to_contain_text("The local server does not answer. Start it again with: make run")
+    expect(banner).to_be_in_viewport(ratio=1)
+    expect(chat.text).to_have_value("anybody?")
+    with serving(folder, tmp_path / "log", port=int(url.rstrip("/").rpartition(":")[2])):
+        banner.get_by_role("button", name="Try again").click()
+        expect(banner).to_be_hidden()
+        chat.text.press("Enter")
+        expect(chat.replies).to_have_text(["Account says: anybody?"])
     assert [complaint for complaint in chat.complaints if "ERR_CONNECTION_REFUSED" not in complaint] == []
     chat.complaints.clear()

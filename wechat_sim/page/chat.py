@@ -60,6 +60,7 @@ class Chat:
                 "account": "sample" if self._console.is_sample else "own",
                 "url": self._target.url,
                 "file": self._target.file,
+                "command": self._target.command,
                 "switches": list(self._target.switches),
                 "modes": self._console.modes,
                 "mode": self._console.mode,

@@ -29,12 +29,13 @@ def collect_nothing() -> AbstractContextManager[Sequence[Trace]]:
 class Target(Value):
     """A callback.
 
-    `connect` opens a client that reaches it; `file` is what its user edits; `set_mode` puts it into a mode of the
-    console; `switches` turn on, and off, what it can be tried with.
+    `connect` opens a client that reaches it; `command` starts the page's server again; `file` is what its user edits;
+    `set_mode` puts it into a mode of the console; `switches` turn on, and off, what it can be tried with.
     """
 
     url: str
     connect: Callable[[], httpx.AsyncClient]
+    command: str = "wechat-sim serve"
     file: str = ""
     collect: Collect = collect_nothing
     set_mode: Callable[[Mode], None] = lambda _: None

@@ -1,9 +1,9 @@
 // Draws what a follower sends and sees. Texts are written as they are, and never become markup.
 
-import { icon, make } from "./elements.js";
-import { explain } from "./failures.js";
+import { el, icon } from "./elements.js";
+import { countRuns, describeCut, describeMistake, explain } from "./failures.js";
 import { drawLinks, readTaps } from "./links.js";
-import { explainCause, say, word, wordOr } from "./words.js";
+import { explainCause, setText, t, tOr } from "./words.js";
 
 const ICONS = ["image", "voice", "video", "location", "link", "music", "news"];
 
@@ -22,38 +22,45 @@ export function drawAnswer(conversation, { reply, seen, deliveries }, { forged }
   const rows = [];
   if (deliveries.length > 1) {
     const name = deliveries.some((delivery) => delivery.lost) ? "retriedLost" : "retried";
-    conversation.note(() => word(name, { count: deliveries.length }));
+    const runs = deliveries[0].trace ? countRuns(deliveries) : null;
+    const ran = () => (runs === null ? "" : runs === 1 ? t("ranOnce") : t("ran", { runs }));
+    conversation.note(() => [t(name, { count: deliveries.length }), ran()].filter(Boolean).join(t("gap")));
   }
   if (seen.what === "reply") {
     const fields = flat(reply.elements);
     rows.push(conversation.bubble("account", ...content(reply.type, fields, reply)));
     if (reply.type === "text") conversation.offer(readTaps(fields.Content ?? ""), onTap);
-  } else rows.push(conversation.event(seen.what, ...verdictLine(seen, deliveries.at(-1), forged)));
+    if (describeCut(deliveries.at(-1))) conversation.note(() => t("cut"), "fault");
+  } else {
+    const kind = deliveries.at(-1).trace?.failure ? "fault" : seen.what;
+    rows.push(conversation.event(kind, ...verdictLine(seen, deliveries.at(-1), forged)));
+  }
   for (const note of seen.notes) conversation.note(() => explainCause(note.id));
   return rows;
 }
 
 function verdictLine(seen, last, forged) {
+  const isMistake = seen.what === "nothing" && last.trace?.failure;
   const [symbol, words] = {
-    nothing: [null, () => word("nothing")],
-    fault: ["fault", () => (forged ? word("forgeryTaken") : seen.line)],
-    refused: ["shield", () => word("refusal")],
+    nothing: [isMistake ? "fault" : null, () => t("nothing")],
+    fault: ["fault", () => (forged ? t("forgeryTaken") : seen.line)],
+    refused: ["shield", () => t("refusal")],
   }[seen.what];
-  return [...(symbol ? [icon(symbol)] : []), say(make("span"), words), say(make("small"), () => explain(seen, last))];
+  return [...(symbol ? [icon(symbol)] : []), setText(el("span"), words), setText(el("small"), () => describeMistake(last) || explain(seen, last))];
 }
 
 function eventLine(name, sample, fields) {
-  const did = () => `${name} ${wordOr(`event.${sample.event.toLowerCase()}`, "")}`.trim();
+  const did = () => `${name} ${tOr(`sample.${sample.name}`, tOr(`event.${sample.event.toLowerCase()}`, ""))}`.trim();
   const more = [sample.event, fields.EventKey].filter(Boolean).join(" · ");
-  return [icon("event"), say(make("span"), did), make("small", "mono", more)];
+  return [icon("event"), setText(el("span"), did), el("small", "mono", more)];
 }
 
 function content(type, fields, reply = null) {
-  if (type === "text") return [make("span", "said", ...(reply ? drawLinks(fields.Content ?? "") : [fields.Content ?? ""]))];
+  if (type === "text") return [el("span", "said", ...(reply ? drawLinks(fields.Content ?? "") : [fields.Content ?? ""]))];
   if (type === "news") return articles(reply);
-  const heading = make("strong", "kind", icon(symbol(type)), say(make("span"), () => wordOr(`type.${type}`, type)));
+  const heading = el("strong", "kind", icon(symbol(type)), setText(el("span"), () => tOr(`type.${type}`, type)));
   const lines = description(type, fields).filter(Boolean);
-  return [make("span", "card", heading, ...lines.map((line) => make("span", "line", line)))];
+  return [el("span", "card", heading, ...lines.map((line) => el("span", "line", line)))];
 }
 
 const symbol = (type) => (type === "shortvideo" ? "video" : ICONS.includes(type) ? type : "other");
@@ -70,8 +77,8 @@ function articles({ elements }) {
   const items = (elements.Articles ?? []).flatMap((list) => list.item ?? []);
   return items.map((item) => {
     const { Title, Description, PicUrl, Url } = flat(item);
-    const lines = [Description, PicUrl, Url].filter(Boolean).map((line) => make("span", "line", line));
-    return make("span", "card article", make("strong", "kind", icon("news"), Title ?? ""), ...lines);
+    const lines = [Description, PicUrl, Url].filter(Boolean).map((line) => el("span", "line", line));
+    return el("span", "card article", el("strong", "kind", icon("news"), Title ?? ""), ...lines);
   });
 }
 

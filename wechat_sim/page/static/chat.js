@@ -1,80 +1,147 @@
 // The page: what you send goes to the local server, which plays WeChat; what comes of it is shown in two places.
 
-import { arms } from "./arms.js";
+import { showGone, startBanner } from "./banner.js";
 import { drawAnswer, drawSent } from "./bubbles.js";
 import { startChooser } from "./chooser.js";
 import { startComposer } from "./composer.js";
-import { chosenMode, forgetVerdict, showVerdict, startMode } from "./console.js";
+import { forgetVerdict, readSettings, showVerdict, startMode, startSwitches } from "./console.js";
 import { Conversations } from "./conversations.js";
-import { find, make } from "./elements.js";
-import { inspect } from "./inspector.js";
+import { describeXml, startEditor } from "./editor.js";
+import { el, find } from "./elements.js";
+import { takeFaults } from "./faults.js";
+import { forget, recall, remember } from "./history.js";
+import { inspect, startTools } from "./inspector.js";
 import { showPane, startPanes } from "./panes.js";
 import * as server from "./server.js";
-import { learn, say, speak, switchLanguage, word } from "./words.js";
+import { makeWelcome } from "./welcome.js";
+import { learn, setText, speak, switchLanguage, t } from "./words.js";
 
-/** Send a sample with these texts in it, and show what the follower sees and what happened. */
-async function send(conversations, sample, fields, onTap) {
-  const conversation = conversations.chosen;
-  const asked = { sample: sample.name, fields, follower: conversation.follower.openid, mode: chosenMode(), ...arms.take() };
-  forgetVerdict();
-  const rows = drawSent(conversation, sample, { ...sample.fields, ...fields }, asked);
-  const done = conversations.wait(conversation, asked.slow);
-  try {
-    const answer = await server.send(asked);
-    done();
-    rows.push(...drawAnswer(conversation, answer, asked, onTap));
-    show(conversations, rows, { sample, asked, answer, name: conversation.follower.name });
-  } catch (error) {
-    done();
-    conversation.note(() => error.message);
-  }
-}
+class Page {
+  #settings;
+  #conversations;
+  #samples;
 
-/** Show an exchange, now and when one of its rows is chosen. */
-function show(conversations, rows, exchange) {
-  const buttons = rows.map((row) => row.querySelector("button")).filter(Boolean);
-  const open = () => {
-    conversations.press(buttons);
-    inspect(exchange);
-  };
-  for (const button of buttons) {
-    button.addEventListener("click", () => {
-      open();
-      showPane("inspector");
+  constructor(settings) {
+    this.#settings = settings;
+    this.#samples = new Map(settings.samples.map((sample) => [sample.name, sample]));
+    const account = find("account");
+    this.#conversations = new Conversations(
+      settings.followers,
+      (waiting) => setText(account, () => t(waiting ? "typing" : `account.${settings.account}`)),
+      () => makeWelcome(settings, this.#attempts()),
+    );
+    for (const exchange of recall()) this.#draw(exchange);
+    this.#conversations.scroll();
+    find("clear").addEventListener("click", () => {
+      forget();
+      location.reload();
     });
   }
-  open();
-}
 
-async function verify() {
-  const mode = chosenMode();
-  try {
-    const answer = await server.verify(mode);
-    showVerdict(answer);
-    inspect({ asked: { mode }, answer });
-  } catch (error) {
-    say(find("verdict"), () => error.message);
+  /** Send a sample with these texts in it. */
+  sendSample(name, fields, faults = takeFaults()) {
+    return this.#send({ sample: name, fields, follower: this.#conversations.chosen.follower.openid, ...faults });
   }
+
+  /** Send a document as it is. */
+  sendXml(xml) {
+    return this.#send({ xml, follower: this.#conversations.chosen.follower.openid, ...takeFaults() });
+  }
+
+  /** Send the same once more, as a new message. */
+  sendAgain({ asked }) {
+    return this.#send(asked);
+  }
+
+  async verify() {
+    const settings = readSettings();
+    try {
+      const answer = await server.verify(settings);
+      showVerdict(answer);
+      inspect({ asked: settings, answer });
+    } catch (error) {
+      this.#complain(error, (words) => setText(find("verdict"), words));
+    }
+  }
+
+  /** Send a message, show what the follower sees and what happened, and keep it; tells whether it could be sent. */
+  async #send(wanted) {
+    const asked = { ...wanted, ...readSettings() };
+    forgetVerdict();
+    const conversation = this.#conversations.of(asked.follower);
+    const rows = drawSent(conversation, this.#sampleOf(asked), this.#fieldsOf(asked), asked);
+    const done = this.#conversations.wait(conversation, asked.slow);
+    try {
+      const answer = await server.send(asked);
+      done();
+      remember({ asked, answer });
+      this.#show(conversation, rows, { asked, answer })();
+      return true;
+    } catch (error) {
+      done();
+      this.#complain(error, (words) => conversation.note(words, "fault"));
+      if (error instanceof server.ServerGone) rows[0].remove();
+      return false;
+    }
+  }
+
+  /** Draw an exchange that was kept. */
+  #draw({ asked, answer }) {
+    const conversation = this.#conversations.of(asked.follower);
+    const rows = drawSent(conversation, this.#sampleOf(asked), this.#fieldsOf(asked), asked);
+    this.#show(conversation, rows, { asked, answer });
+  }
+
+  /** Show what came of a message, and its exchange when one of its rows is chosen; returns what shows that. */
+  #show(conversation, rows, { asked, answer }) {
+    rows.push(...drawAnswer(conversation, answer, asked, (fields) => this.sendSample("text_menu_click", fields)));
+    const exchange = { asked, answer, sample: this.#sampleOf(asked), name: conversation.follower.name };
+    const buttons = rows.map((row) => row.querySelector("button")).filter(Boolean);
+    const open = () => {
+      this.#conversations.press(buttons);
+      inspect(exchange);
+    };
+    for (const button of buttons) {
+      button.addEventListener("click", () => {
+        open();
+        showPane("inspector");
+      });
+    }
+    return open;
+  }
+
+  #complain(error, show) {
+    const { url, command } = this.#settings;
+    if (error instanceof server.ServerGone) showGone(command);
+    else show(error instanceof server.CallbackGone ? () => t("unreachable", { url }) : () => error.message);
+  }
+
+  #sampleOf = ({ sample, xml }) => (xml === undefined ? this.#samples.get(sample) : describeXml(xml));
+
+  #fieldsOf = (asked) => ({ ...this.#sampleOf(asked).fields, ...asked.fields });
+
+  #attempts = () => ({
+    text: () => this.sendSample("text", { Content: t("hello") }),
+    subscribe: () => this.sendSample("event_subscribe", {}),
+    forged: () => this.sendSample("text", { Content: t("hello") }, { lost: 0, slow: false, forged: true }),
+  });
 }
 
 async function start() {
   speak();
+  startBanner();
   const settings = await server.readConsole();
   learn(settings.texts);
-  const account = find("account");
-  const conversations = new Conversations(settings.followers, (waiting) =>
-    say(account, () => word(waiting ? "typing" : `account.${settings.account}`)),
-  );
-  const samples = new Map(settings.samples.map((sample) => [sample.name, sample]));
-  const sendTap = (fields) => sendSample("text_menu_click", fields);
-  const sendSample = (name, fields) => send(conversations, samples.get(name), fields, sendTap);
-  const choose = startChooser(settings.samples, sendSample);
   startMode(settings);
+  startSwitches(settings);
   startPanes();
-  startComposer(sendSample, choose);
-  find("verify").addEventListener("click", verify);
+  const page = new Page(settings);
+  const sendSample = (name, fields) => page.sendSample(name, fields);
+  startComposer(sendSample, startChooser(settings.samples, sendSample));
+  startTools({ again: (exchange) => page.sendAgain(exchange), edit: startEditor((xml) => page.sendXml(xml)) });
+  find("verify").addEventListener("click", () => page.verify());
 }
 
 find("language").addEventListener("click", switchLanguage);
 
-start().catch((error) => find("conversations").append(make("p", "notice", error.message)));
+start().catch((error) => find("conversations").append(el("p", "notice", error.message || t("gone", { command: "wechat-sim serve" }))));

@@ -1,11 +1,19 @@
 // The window in which an event, or any other message, is chosen and what it says is changed.
 
-import { find, make } from "./elements.js";
-import { say, word, wordOr } from "./words.js";
+import { el, find } from "./elements.js";
+import { setText, t, tOr } from "./words.js";
 
-const COMMON = ["event_subscribe", "event_unsubscribe", "event_scan", "event_click", "event_view", "event_location"];
+const COMMON = [
+  "event_subscribe",
+  "event_subscribe_scene_string",
+  "event_unsubscribe",
+  "event_scan",
+  "event_click",
+  "event_view",
+  "event_location",
+];
 
-/** Returns what opens the window; `send` is called with the name of the chosen sample and its changed texts. */
+/** Returns what opens the window, given what to do once it was used; `send` gets the chosen sample and its new texts. */
 export function startChooser(samples, send) {
   const [chooser, filter, list] = ["chooser", "filter", "sample"].map(find);
   const chosen = () => samples.find((sample) => sample.name === list.value);
@@ -19,10 +27,14 @@ export function startChooser(samples, send) {
   });
   list.addEventListener("change", () => showFields(chosen()));
   find("cancel").addEventListener("click", () => chooser.close());
+  let onSent;
   chooser.addEventListener("close", () => {
-    if (chooser.returnValue === "send" && chosen()) send(list.value, readFields());
+    if (chooser.returnValue !== "send" || !chosen()) return;
+    onSent();
+    send(list.value, readFields());
   });
-  return () => {
+  return (afterSending) => {
+    onSent = afterSending;
     filter.value = "";
     refresh();
     chooser.returnValue = "";
@@ -38,35 +50,35 @@ function fill(list, samples, wanted) {
   const others = events.filter((sample) => !common.includes(sample));
   const messages = found.filter((sample) => !sample.event);
   const groups = { common, events: others, messages };
-  list.replaceChildren(...Object.entries(groups).flatMap(([name, members]) => group(word(name), members)));
+  list.replaceChildren(...Object.entries(groups).flatMap(([name, members]) => group(t(name), members)));
   list.selectedIndex = found.length ? 0 : -1;
 }
 
 function group(name, members) {
   if (!members.length) return [];
-  const made = make("optgroup");
+  const made = el("optgroup");
   made.label = name;
   made.append(...members.map((sample) => new Option(label(sample), sample.name)));
   return [made];
 }
 
-/** What a sample is called: its name on the wire, what the follower does, and the sample's own name if it says more. */
+/** What a sample is called: what the follower does, which tells it from others, and its names on the wire and here. */
 function label({ name, msg_type: type, event }) {
   const called = event || type;
-  const does = wordOr(event ? `event.${event.toLowerCase()}` : `type.${type}`, "");
+  const does = tOr(`sample.${name}`, tOr(event ? `event.${event.toLowerCase()}` : `type.${type}`, ""));
   const own = name.replace(/^event_/, "");
-  return [called, does, own === called.toLowerCase() ? "" : own].filter(Boolean).join(" · ");
+  return [does, called, own === called.toLowerCase() ? "" : own].filter(Boolean).join(" · ");
 }
 
 function showFields(sample) {
   const fields = Object.entries(sample?.fields ?? {});
-  find("fields").replaceChildren(...(fields.length ? fields.map(field) : [say(make("p", "why"), "noFields")]));
+  find("fields").replaceChildren(...(fields.length ? fields.map(field) : [setText(el("p", "why"), "noFields")]));
 }
 
 function field([name, text]) {
-  const input = make("input");
+  const input = el("input");
   Object.assign(input, { name, value: text, defaultValue: text, autocomplete: "off", spellcheck: false });
-  return make("label", "", make("span", "mono", name), input);
+  return el("label", "", el("span", "mono", name), input);
 }
 
 /** What was changed, by name. */

@@ -1,11 +1,11 @@
 // Where a follower writes, and the panel with what else there is to send.
 
-import { find, icon, make } from "./elements.js";
-import { say } from "./words.js";
+import { el, find, icon } from "./elements.js";
+import { setText } from "./words.js";
 
 const SAMPLES = ["image", "voice", "video", "location", "link"];
 
-/** `send` sends a sample by its name with texts of its own, `choose` lets the user pick one. */
+/** `send` sends a sample by its name with texts of its own and tells whether it could, `choose` lets the user pick one, and then does something. */
 export function startComposer(send, choose) {
   startText(send);
   const setOpen = startPanel();
@@ -15,16 +15,19 @@ export function startComposer(send, choose) {
       send(name, {});
     });
   }
-  addButton("event", "event", choose);
+  addButton("event", "event", () => choose(() => setOpen(false)));
 }
 
 function startText(send) {
   const box = find("text");
   find("composer").addEventListener("submit", (event) => {
     event.preventDefault();
-    if (!box.value) return;
-    send("text", { Content: box.value });
+    const text = box.value;
+    if (!text) return;
     box.value = "";
+    send("text", { Content: text }).then((isSent) => {
+      if (!isSent) box.value ||= text;
+    });
   });
   box.addEventListener("keydown", (event) => {
     const finished = event.key === "Enter" && !event.shiftKey && !event.isComposing; // an input method's Enter picks a word
@@ -50,7 +53,7 @@ function startPanel() {
 }
 
 function addButton(name, words, action) {
-  const button = make("button", "tile", icon(name), say(make("span"), words));
+  const button = el("button", "tile", icon(name), setText(el("span"), words));
   button.dataset.sample = name;
   button.addEventListener("click", action);
   find("panel").append(button);

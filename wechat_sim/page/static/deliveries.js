@@ -1,7 +1,7 @@
 // The deliveries of a message as tabs: WeChat delivers again what is not answered in time.
 
-import { find, make } from "./elements.js";
-import { say, word } from "./words.js";
+import { el, find } from "./elements.js";
+import { setText, t } from "./words.js";
 
 /** Show the last delivery, and each of them when its tab is chosen. */
 export function startTabs(deliveries, show) {
@@ -31,8 +31,8 @@ export function startTabs(deliveries, show) {
 }
 
 function makeTab(delivery, number) {
-  const tab = make("button");
+  const tab = el("button");
   Object.assign(tab, { role: "tab", id: `delivery-${number}` });
   tab.setAttribute("aria-controls", "delivery");
-  return say(tab, () => word(delivery.lost ? "deliveryLost" : "delivery", { number }));
+  return setText(tab, () => t(delivery.lost ? "deliveryLost" : "delivery", { number }));
 }

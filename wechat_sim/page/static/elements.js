@@ -3,7 +3,7 @@
 export const find = (id) => document.getElementById(id);
 
 /** A new element; its children are elements, or strings for text. */
-export function make(name, className = "", ...children) {
+export function el(name, className = "", ...children) {
   const made = document.createElement(name);
   if (className) made.className = className;
   if (name === "button") made.type = "button";
@@ -26,7 +26,7 @@ export function icon(name) {
 
 /** A labelled radio button; `label` is an element that holds its words. */
 export function radio(group, value, label) {
-  const input = make("input", "unseen");
+  const input = el("input", "unseen");
   Object.assign(input, { type: "radio", name: group, value });
-  return make("label", "", input, label);
+  return el("label", "", input, label);
 }

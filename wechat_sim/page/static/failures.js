@@ -1,34 +1,64 @@
-// Why something did not go well in the callback, by what it logged and printed.
+// Why something did not go well in the callback: what its user's code raised, what it logged and what it printed.
 
-import { why, word } from "./words.js";
+import { tOr, t, translateReason, why } from "./words.js";
 
-/** Why it is seen as it is: the server's phrase, and the callback's own reason where it has given one. */
+/** Why it is seen as it is: the server's sentence, and the callback's own reason where it has given one. */
 export const explain = (seen, delivery) => why({ ...seen, detail: reasonOf(delivery) || seen.detail });
+
+/** What the user's own code did wrong, in a sentence with the place; nothing where it did not. */
+export function describeMistake(delivery) {
+  const failure = delivery.trace?.failure;
+  if (!failure) return "";
+  const { error, text, place } = failure;
+  const name = !delivery.trace.steps.length ? "mistake.load" : error === "InvalidReply" ? "mistake.reply" : "mistake.raised";
+  const what = error === "InvalidReply" ? translateText(text) : [error, text].filter(Boolean).join(t("colon"));
+  return t(name, { what: [what, place].filter(Boolean).join(t("comma")) });
+}
 
 /** In which step a delivery failed and why, in a sentence; nothing where all went well. */
 export function describeFailure(delivery) {
-  if (!isFailure(delivery)) return "";
+  if (!delivery.trace) return "";
+  const running = delivery.trace.steps.some((step) => step.state === "running" && step.name === "respond");
+  if (running) return t("stillRunning");
+  if (!isFailure(delivery)) return describeCut(delivery);
+  if (delivery.trace.failure) return `${describeMistake(delivery)}${t("stop")}`;
   const failed = delivery.trace.steps.find((step) => step.state === "failed");
   const { reason, hint } = written(delivery);
   const isForged = delivery.seen?.what === "refused"; // then there is nothing to fix
-  const told = [reason || word("seeOutput"), isForged ? "" : hint].filter(Boolean).join(word("colon"));
+  const told = [reason || t("seeOutput"), isForged ? "" : hint].filter(Boolean).join(t("colon"));
   return failed
-    ? word("brokeAt", { step: word(`step.${failed.name}`), reason: told })
-    : word("brokeBefore", { reason: told });
+    ? t("brokeAt", { step: t(`step.${failed.name}`), reason: told })
+    : t("brokeBefore", { reason: told });
 }
 
-const reasonOf = (delivery) => (isFailure(delivery) ? written(delivery).reason : "");
+/** That the reply was longer than the platform allows, and is not what the function returned. */
+export const describeCut = ({ trace }) => (entries(trace).some((entry) => entry.cut) ? t("cut") : "");
 
-const isFailure = ({ trace: { steps, printed } }) =>
-  steps.some((step) => step.state === "failed") || (!steps.length && printed.length > 0);
+/** How often the user's function ran: a delivery may be answered from the store instead. */
+export const countRuns = (deliveries) =>
+  deliveries.filter(
+    ({ trace }) =>
+      trace?.steps.some((step) => step.name === "respond") &&
+      !entries(trace).some((entry) => entry.retry === "RetriesAnswered"),
+  ).length;
 
-/** What the log says of it; or else the last line that was printed. */
-function written({ trace: { log, printed } }) {
-  const entry = log.map((line) => JSON.parse(line)).findLast((line) => line.reason || line.error);
+const reasonOf = (delivery) => (delivery.trace && isFailure(delivery) ? written(delivery).reason : "");
+
+const isFailure = ({ trace: { steps, failure } }) => Boolean(failure) || steps.some((step) => step.state === "failed");
+
+/** What the user's code raised; or else what the log says; or else the last line that was printed. */
+function written({ trace }) {
+  const { failure, printed } = trace;
+  if (failure) return { reason: [failure.error, failure.place].filter(Boolean).join(" · "), hint: "" };
+  const entry = entries(trace).findLast((line) => line.reason);
   if (!entry) return { reason: printed.findLast((line) => line.trim())?.trim() ?? "", hint: "" };
-  const { error, stack, reason = [error, placeOf(stack)].filter(Boolean).join(" · "), hint = "" } = entry;
-  return { reason, hint };
+  return { reason: translateReason(entry.reason), hint: tOr(`hint.${entry.reason}`, entry.hint ?? "") };
 }
 
-/** The last place of a stack, without the folders before it. */
-const placeOf = (stack) => stack?.at(-1)?.split("/").at(-1);
+const entries = (trace) => (trace?.log ?? []).map((line) => JSON.parse(line));
+
+/** An error of ours as it is written, `reason: hint`, in the language of the page. */
+function translateText(text) {
+  const [reason, ...hint] = text.split(": ");
+  return [translateReason(reason), hint.join(": ")].filter(Boolean).join(t("colon"));
+}

@@ -1,6 +1,6 @@
 // Shows JSON for reading, laid out and coloured: one document, or one a line.
 
-import { make } from "./elements.js";
+import { el } from "./elements.js";
 
 const TOKEN = /"(?:\\.|[^"\\])*"(?=\s*:)|"(?:\\.|[^"\\])*"|[^"]+/g;
 
@@ -26,6 +26,6 @@ function paint(document) {
   return [...document.matchAll(TOKEN)].map(({ 0: token, index }) => {
     if (!token.startsWith('"')) return token;
     const isKey = /^\s*:/.test(document.slice(index + token.length));
-    return make("span", isKey ? "tag" : "data", token);
+    return el("span", isKey ? "tag" : "data", token);
   });
 }

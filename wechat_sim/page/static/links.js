@@ -1,6 +1,6 @@
 // The links in a text, as WeChat shows them: <a href="…">…</a>. One of weixin://bizmsgmenu is a tap that sends a text.
 
-import { make } from "./elements.js";
+import { el } from "./elements.js";
 
 const LINK = /<a\s+href=(["'])(.*?)\1\s*>(.*?)<\/a>/gis;
 const TAP = /^weixin:\/\/bizmsgmenu\?msgmenucontent=([^&]*)&msgmenuid=([^&]*)$/i;
@@ -10,7 +10,7 @@ export function drawLinks(text) {
   const drawn = [];
   let done = 0;
   for (const { 0: whole, 3: label, index } of text.matchAll(LINK)) {
-    drawn.push(text.slice(done, index), make("u", "", label));
+    drawn.push(text.slice(done, index), el("u", "", label));
     done = index + whole.length;
   }
   return [...drawn, text.slice(done)];

@@ -1,8 +1,9 @@
 // The documents of a delivery, each in a section that opens and closes, as sent or decrypted, with a button to copy it.
 
-import { make } from "./elements.js";
+import { copyFrom } from "./copy.js";
+import { el } from "./elements.js";
 import { showJson } from "./json.js";
-import { say, word } from "./words.js";
+import { setText, t } from "./words.js";
 import { showXml } from "./xml.js";
 
 const PARTS = {
@@ -12,6 +13,7 @@ const PARTS = {
   metrics: { paint: showJson },
   printed: { paint: showText, isOpen: true },
   query: { paint: showText },
+  curl: { paint: showText },
   event: { paint: showJson },
   response: { paint: showJson },
 };
@@ -29,16 +31,16 @@ class Part {
 
   constructor(name, { paint, isOpen = false, isKept = false }) {
     Object.assign(this, { name, paint, isKept });
-    const heading = say(make("span"), `part.${name}`);
-    this.document = make("pre");
+    const heading = setText(el("span"), `part.${name}`);
+    this.document = el("pre");
     Object.assign(this.document, { tabIndex: 0, role: "region" });
     this.document.dataset.label = `part.${name}`;
-    this.switch = make("span", "views");
+    this.switch = el("span", "views");
     this.switch.role = "group";
     this.switch.dataset.label = "view";
     this.switch.append(...Object.keys(this.#views).map((view) => this.#viewButton(view)));
-    const tools = make("div", "tools", this.switch, this.#copyButton());
-    this.element = make("details", "part", make("summary", "", heading), tools, this.document);
+    const tools = el("div", "tools", this.switch, this.#copyButton());
+    this.element = el("details", "part", el("summary", "", heading), tools, this.document);
     this.element.dataset.part = name;
     this.element.open = isOpen;
   }
@@ -57,13 +59,13 @@ class Part {
 
   #refresh() {
     for (const button of this.switch.children) button.ariaPressed = String(button.dataset.view === this.#view);
-    this.document.ariaLabel = word(`part.${this.name}`);
+    this.document.ariaLabel = t(`part.${this.name}`);
     if (this.#text()) this.paint(this.document, this.#text());
-    else this.document.replaceChildren(say(make("span", "faint"), "empty"));
+    else this.document.replaceChildren(setText(el("span", "faint"), "empty"));
   }
 
   #viewButton(view) {
-    const button = say(make("button"), view);
+    const button = setText(el("button"), view);
     button.dataset.view = view;
     button.addEventListener("click", () => {
       this.#view = view;
@@ -73,23 +75,9 @@ class Part {
   }
 
   #copyButton() {
-    const button = say(make("button", "copy"), "copy");
-    button.addEventListener("click", async () => {
-      say(button, await copy(this.#text(), this.document));
-      setTimeout(() => say(button, "copy"), 1500);
-    });
+    const button = setText(el("button", "copy"), "copy");
+    button.addEventListener("click", () => copyFrom(button, "copy", this.#text(), this.document));
     return button;
-  }
-}
-
-/** Copy a text; where the browser does not let a page do that, select what shows it. */
-async function copy(text, shown) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return "copied";
-  } catch {
-    getSelection().selectAllChildren(shown);
-    return "notCopied";
   }
 }
 

@@ -1,10 +1,16 @@
 // Asks the local server, which plays WeChat. What goes wrong is thrown, as a line to show.
 
-import { word } from "./words.js";
+import { t } from "./words.js";
+
+/** The server is not there: nothing was sent. */
+export class ServerGone extends Error {}
+
+/** The server is there, and the callback is not. */
+export class CallbackGone extends Error {}
 
 export const readConsole = () => ask("/api/console");
 
-export const verify = (mode) => post("/api/verify", { mode });
+export const verify = (settings) => post("/api/verify", settings);
 
 export const send = (message) => post("/api/send", message);
 
@@ -19,7 +25,8 @@ function post(path, content) {
 
 async function ask(path, { headers, ...options } = {}) {
   const response = await fetch(path, { ...options, headers: { ...headers, ...authorization } }).catch(() => null);
-  if (!response) throw new Error(word("gone"));
-  if (!response.ok) throw new Error(`${word("refused")}${word("colon")}${await response.text()}`);
+  if (!response) throw new ServerGone();
+  if (response.status === 502) throw new CallbackGone();
+  if (!response.ok) throw new Error(`${t("refused")}${t("colon")}${await response.text()}`);
   return response.json();
 }

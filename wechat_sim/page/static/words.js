@@ -8,13 +8,13 @@ let texts = { causes: {}, console: {} };
 const spoken = new WeakMap(); // what makes the text of an element
 
 /** The words of that name, with values put in for the names in braces. */
-export function word(name, values = {}) {
+export function t(name, values = {}) {
   const words = (language === "zh" ? CHINESE : ENGLISH)[name];
   return words.replace(/\{(\w+)\}/g, (_, key) => values[key]);
 }
 
 /** The words of that name, or else the name of something WeChat has and we have no word for. */
-export const wordOr = (name, other) => (name in ENGLISH ? word(name) : other);
+export const tOr = (name, other) => (name in ENGLISH ? t(name) : other);
 
 /** Learn the sentences that terminal and page share, which the server has: texts.json. */
 export function learn(file) {
@@ -31,13 +31,26 @@ export const hintAt = (id) => texts.causes[id]?.[language].hint ?? "";
 export const quoteConsole = (id) => texts.console[id][language];
 
 /** Why something is as it is: a cause, and what is particular to this case. */
-export const why = ({ id, detail }) => [explainCause(id), detail].filter(Boolean).join(word("colon"));
+export const why = ({ id, detail }) => [explainCause(id), detail].filter(Boolean).join(t("colon"));
+
+const PATTERNS = [/^(?<name>\w+) (?<what>missing|repeated|too long|malformed)$/, /^(?<name>[\w.]+) is (?<what>not text|empty)$/];
+
+/** A reason that the callback logs, which is one of a few English phrases. */
+export function translateReason(reason) {
+  if (`reason.${reason}` in ENGLISH) return t(`reason.${reason}`);
+  for (const pattern of PATTERNS) {
+    const found = reason.match(pattern)?.groups;
+    if (found) return t(`reason.* ${found.what}`, found);
+  }
+  const returned = reason.match(/^the responder returned (?<name>\w+)$/)?.groups;
+  return returned ? t("reason.returned", returned) : reason;
+}
 
 /** Give an element words: those of a name, or what a function makes whenever the language changes. */
-export function say(element, words) {
-  delete element.dataset.words;
+export function setText(element, words) {
+  delete element.dataset.i18n;
   element.dataset.spoken = "";
-  spoken.set(element, typeof words === "string" ? () => word(words) : words);
+  spoken.set(element, typeof words === "string" ? () => t(words) : words);
   element.textContent = spoken.get(element)();
   return element;
 }
@@ -45,11 +58,12 @@ export function say(element, words) {
 /** Put the words of the language into every element that has some. */
 export function speak() {
   document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
-  document.title = word("title");
-  for (const element of document.querySelectorAll("[data-words]")) element.textContent = word(element.dataset.words);
-  for (const element of document.querySelectorAll("[data-label]")) element.ariaLabel = word(element.dataset.label);
+  document.title = t("title");
+  for (const element of document.querySelectorAll("[data-i18n]")) element.textContent = t(element.dataset.i18n);
+  for (const element of document.querySelectorAll("[data-label]")) element.ariaLabel = t(element.dataset.label);
   for (const element of document.querySelectorAll("[data-spoken]")) element.textContent = spoken.get(element)();
-  for (const element of document.querySelectorAll("textarea")) element.placeholder = word("hint");
+  for (const element of document.querySelectorAll("[data-title]")) element.title = t(element.dataset.title);
+  document.getElementById("text").placeholder = t("hint");
 }
 
 export function switchLanguage() {
