@@ -24,6 +24,8 @@ def test_both_languages_have_the_same_words(chat: Chat, url: str) -> None:
     """Nothing is said in one language alone, and both put the same values in."""
     chat.open(url)
     english, chinese = words(chat, "english", "ENGLISH"), words(chat, "chinese", "CHINESE")
+    english |= words(chat, "reasons", "ENGLISH_REASONS")
+    chinese |= words(chat, "reasons", "CHINESE_REASONS")
     assert list(english) == list(chinese)
     assert not [name for name in english if placeholders(english[name]) != placeholders(chinese[name])]
     assert not [name for name, text in [*english.items(), *chinese.items()] if not text and name != "gap"]

@@ -146,7 +146,6 @@ def test_a_responder_that_raises_is_named(chat: Chat, project: tuple[str, Path])
     expect(chat.log.locator(".notice.fault")).to_have_css("color", "rgb(179, 38, 30)")
     expect(chat.page.locator("#reason")).to_have_text(f"{said}.")
     expect(chat.page.locator("#steps .failed .name")).to_have_text("respond")
-    expect(chat.part("log")).not_to_contain_text("no such menu")
     chat.press("中文")
     expect(chat.log.locator(".notice.fault")).to_contain_text("你的函数出错：ValueError：no such menu: 42，mybot.py:2")
 
@@ -206,7 +205,7 @@ def test_an_answer_that_wechat_cannot_read_shows_the_fault_line(chat: Chat, proj
     chat.open(url)
     chat.send("hi")
     expect(chat.log).to_contain_text("该公众号提供的服务出现故障，请稍后再试")
-    expect(chat.log).to_contain_text("a web page answers the message: <p>hello")
+    expect(chat.log).to_contain_text("a web page answers the message: hello")
     expect(chat.part("received").locator("pre")).to_have_text("<p>hello")
 
 

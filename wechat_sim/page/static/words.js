@@ -2,6 +2,9 @@
 
 import { CHINESE } from "./chinese.js";
 import { ENGLISH } from "./english.js";
+import { CHINESE_REASONS, ENGLISH_REASONS } from "./reasons.js";
+
+const WORDS = { en: { ...ENGLISH, ...ENGLISH_REASONS }, zh: { ...CHINESE, ...CHINESE_REASONS } };
 
 let language = remembered() ?? (navigator.language.startsWith("zh") ? "zh" : "en");
 let texts = { causes: {}, console: {} };
@@ -9,12 +12,12 @@ const spoken = new WeakMap(); // what makes the text of an element
 
 /** The words of that name, with values put in for the names in braces. */
 export function t(name, values = {}) {
-  const words = (language === "zh" ? CHINESE : ENGLISH)[name];
+  const words = WORDS[language][name];
   return words.replace(/\{(\w+)\}/g, (_, key) => values[key]);
 }
 
 /** The words of that name, or else the name of something WeChat has and we have no word for. */
-export const tOr = (name, other) => (name in ENGLISH ? t(name) : other);
+export const tOr = (name, other) => (name in WORDS.en ? t(name) : other);
 
 /** Learn the sentences that terminal and page share, which the server has: texts.json. */
 export function learn(file) {
@@ -37,7 +40,7 @@ const PATTERNS = [/^(?<name>\w+) (?<what>missing|repeated|too long|malformed)$/,
 
 /** A reason that the callback logs, which is one of a few English phrases. */
 export function translateReason(reason) {
-  if (`reason.${reason}` in ENGLISH) return t(`reason.${reason}`);
+  if (`reason.${reason}` in WORDS.en) return t(`reason.${reason}`);
   for (const pattern of PATTERNS) {
     const found = reason.match(pattern)?.groups;
     if (found) return t(`reason.* ${found.what}`, found);
