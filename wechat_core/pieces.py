@@ -82,9 +82,7 @@ def _spans(text: str) -> list[tuple[int, int]]:
 
 
 def _is_whole(text: str, end: int, spans: list[tuple[int, int]]) -> bool:
-    """Whether the text may be torn there: in no span, and within nothing that is seen as one character."""
-    if end == len(text):
-        return True
+    """Whether the text, which goes on there, may be torn: in no span, and within nothing seen as one character."""
     before, after = text[end - 1], text[end]
     return not (
         any(start < end < stop for start, stop in spans)

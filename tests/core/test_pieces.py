@@ -77,6 +77,17 @@ def test_what_fits_into_no_piece_is_torn() -> None:
     assert split(FAMILY * 2, 10)[0] == "👨‍"
 
 
+def test_a_row_of_flags_is_torn_between_them() -> None:
+    """Of a row of letters each two are a flag: 30 bytes hold three of them, and no half of the fourth."""
+    assert split("🇨🇳" * 7, 30) == ("🇨🇳" * 3, "🇨🇳" * 3, "🇨🇳")
+
+
+def test_a_link_that_is_all_blanks_is_torn() -> None:
+    """Where a piece could end at each of its characters, but all of them are in a link, the last one is taken."""
+    link = f'<a href="x">{" " * 60}</a>'
+    assert split(link, 60)[0] == link[:60]
+
+
 @given(st.text(), st.integers(4, 60))
 def test_cut(text: str, limit: int) -> None:
     """A text that is cut begins as it did, ends in an ellipsis, and fits."""
