@@ -70,8 +70,8 @@ def test_the_language_is_switched_in_place_and_kept(chat: Chat, url: str) -> Non
     chat.send("hi")
     expect(chat.sentence).to_contain_text("the follower sees a text")
     chat.press("中文")
-    expect(chat.sentence).to_contain_text("粉丝看到一条文本")
-    expect(chat.log).to_contain_text("你现在是粉丝小林。")
+    expect(chat.sentence).to_contain_text("用户看到一条文本")
+    expect(chat.log).to_contain_text("你现在是用户小林。")
     visible: Any = chat.page.evaluate("document.body.innerText")
     assert not [word for word in ("Conversation", "Next", "Mode", "read", "Metrics", "Copy") if word in visible]
     chat.page.reload()
