@@ -49,8 +49,11 @@ class Connection:
         head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         self._in_time().sendall(f"POST / HTTP/1.1\r\n{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
         response = HTTPResponse(self, method="POST")  # type: ignore[arg-type]  # it needs `makefile` and no more
-        response.begin()
-        answer = response.read(ANSWER_LIMIT)
+        try:
+            response.begin()
+            answer = response.read(ANSWER_LIMIT)
+        except ValueError:  # http.client takes a chunk's size for a number, whatever its sign
+            raise IncompleteRead(b"") from None
         if not (response.isclosed() or response.will_close):
             raise IncompleteRead(answer)
         return response.status, answer, not response.will_close
@@ -81,13 +84,18 @@ class Connection:
 
 
 class _Incoming(RawIOBase):
-    """Reads a socket as a file is read."""
+    """Reads a socket as a file is read, and no further than a whole answer with its head can reach."""
 
     def __init__(self, in_time: Callable[[], socket]) -> None:
         self._in_time = in_time
+        self._left = 2 * ANSWER_LIMIT
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        return self._in_time().recv_into(buffer)
+        received = self._in_time().recv_into(buffer)
+        self._left -= received
+        if self._left < 0:
+            raise IncompleteRead(b"")
+        return received

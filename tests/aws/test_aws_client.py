@@ -5,7 +5,7 @@ import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from socket import AF_INET, SOCK_STREAM
+from socket import AF_INET, SHUT_RDWR, SOCK_STREAM, socket
 from typing import Any
 
 import pytest
@@ -89,6 +89,9 @@ SECONDS = [
     pytest.param(send(b"", close=True), id="closed without an answer"),
     pytest.param(send(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", close=True), id="cut short"),
     pytest.param(send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", close=True), id="bad chunks"),
+    pytest.param(
+        send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n", close=True), id="a negative chunk"
+    ),
     pytest.param(send(b"SSH-2.0-OpenSSH_9.2p1\r\n", close=True), id="not HTTP"),
     pytest.param(hang, id="hangs"),
     pytest.param(drip(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 9999), id="drips headers"),
@@ -207,6 +210,22 @@ def test_an_endless_answer_is_not_read_to_its_end() -> None:
     for fault, expected in ((long, "connection failed"), (chunked, "connection failed"), (endless, "malformed answer")):
         with serving(fault) as server:
             assert code(client_of(server)) == expected
+
+
+def test_a_chunk_of_no_size_is_not_read_to_its_end() -> None:
+    """A chunk of -1 bytes has all that ever comes to http.client; not to us: its sender is soon left alone."""
+    sent: list[int] = []
+
+    def pour(server: Server, connection: socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n")
+        while len(sent) < 256:
+            connection.sendall(b" " * (1 << 18))
+            sent.append(1 << 18)
+        connection.shutdown(SHUT_RDWR)
+
+    with serving(pour) as server:
+        assert code(client_of(server), timeout=20) == "connection failed"
+    assert sum(sent) < 48 << 20  # in two attempts, with what the system's buffers hold
 
 
 def test_nobody_there() -> None:
