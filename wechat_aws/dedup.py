@@ -8,7 +8,7 @@ moment, never the reply. How each race ends is in docs/adr/0012-late-answers.md.
 
 from typing import Final
 
-from wechat_aws.dedup_delivery import ANSWER_WITHIN, HOLD, POLL, SILENCE, Delivery
+from wechat_aws.dedup_delivery import ANSWER_WITHIN, HOLD, NOTING, POLL, SILENCE, Delivery
 from wechat_aws.dedup_life import BEAT, Life, Watch
 from wechat_aws.dedup_records import Record
 from wechat_aws.dedup_time import OutOfTime
@@ -18,8 +18,6 @@ from wechat_core.replies import Reply, TextReply
 
 LEAST: Final = 1.0
 """Seconds that are worth beginning a run for."""
-NOTING: Final = 0.4
-"""Seconds that the last delivery leaves itself for noting that the answer is late."""
 _ANSWERABLE: Final = {"", "subscribe", "SCAN", "CLICK", "scancode_waitmsg"}
 """The events by which a follower asks for something; where another is late, nobody waits for an answer."""
 
@@ -65,7 +63,7 @@ class Run:
         try:
             with self._life.shown():
                 reply = self._respond()
-            kept = keepable(reply, self._delivery)  # raises here what cannot be sent, and not when it has been kept
+                kept = keepable(reply, self._delivery)  # raises here what cannot be sent, and not when it has been kept
         except OutOfTime:
             return self._break_off()
         except BaseException:

@@ -27,6 +27,8 @@ LAST_AGE: Final = 9, 30
 LATER_AGE: Final = 4
 """Seconds after a message was written from which a delivery of it is not the first."""
 OLDEST_ARRIVAL: Final = 5.0
+NOTING: Final = 0.4
+"""Seconds that the last delivery leaves itself for noting that the answer is late, or that a text goes on."""
 POLL: Final = 0.25
 LONGEST_CALL: Final = 0.6
 """Seconds for all attempts of a call: a table answers within hundredths. While a delivery is heard, no more is left."""

@@ -9,8 +9,8 @@ answered.
 from functools import partial
 from typing import Final
 
-from wechat_aws.dedup import NOTING, Run
-from wechat_aws.dedup_delivery import HOLD, POLL, SILENCE, Delivery, Rules
+from wechat_aws.dedup import Run
+from wechat_aws.dedup_delivery import HOLD, NOTING, POLL, SILENCE, Delivery, Rules
 from wechat_aws.dedup_life import Watch
 from wechat_aws.dedup_records import KEPT_SECONDS, Kept
 from wechat_aws.late_pieces import shown

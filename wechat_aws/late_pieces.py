@@ -6,7 +6,7 @@ is to fetch, and says so in its tail. Without a store that works, a text is cut.
 
 from hashlib import sha256
 
-from wechat_aws.dedup_delivery import Delivery
+from wechat_aws.dedup_delivery import NOTING, Delivery
 from wechat_aws.dedup_records import Kept
 from wechat_core.pieces import ELLIPSIS, cut, split
 from wechat_core.replies import TEXT_LIMIT, Reply, TextReply, sendable
@@ -40,13 +40,17 @@ def shown(kept: Kept, delivery: Delivery) -> Reply:
 
 
 def _keep_pieces(text: str, delivery: Delivery) -> Kept:
-    """Keep all pieces but the first, from the last on, so that none names one that is not there."""
+    """Keep all pieces but the first, from the last on, so that none names one that is not there.
+
+    Where the last delivery has no time for that, the follower gets the beginning, for nothing would be shown later.
+    """
     room = max(len(delivery.rules.texts.tail.encode()), len(ELLIPSIS.encode()))
     first, *others = split(text, TEXT_LIMIT - room)
     rest = ""
     for number, piece in reversed(list(enumerate(others))):
         kept, rest = Kept(TextReply(piece), rest), _key_of_piece(delivery, number)
-        if not delivery.keep(rest, kept):
+        in_time = not delivery.is_last or delivery.left > NOTING
+        if not (in_time and delivery.keep(rest, kept)):
             return Kept(TextReply(cut(text, TEXT_LIMIT)))
     return Kept(TextReply(first), rest)
 

@@ -365,6 +365,27 @@ def test_half_a_megabyte() -> None:
     assert joined([reply for reply in follower.see() if reply != NOTHING_MORE]) == LONG * 100
 
 
+@pytest.mark.parametrize("seconds", [2.5, 3, 4])
+def test_a_text_too_long_for_the_last_delivery_is_cut(seconds: float) -> None:
+    """Where keeping all of its pieces takes longer than the platform listens, its beginning still comes in time."""
+    follower = Follower(seconds, reply=TextReply(LONG * 100))
+    follower.push(1, text(1, at=NOW - 10), 0)
+    [returned] = follower.see()
+    reply = sendable(returned, text(1))  # as the callback does
+    assert isinstance(reply, TextReply)
+    assert reply.content.endswith("…")
+    assert LONG.startswith(reply.content[:-1])
+    assert [number for _, number, _, _ in follower.platform.answers] == [1]
+
+
+def test_who_keeps_a_very_long_text_is_alive() -> None:
+    """However long keeping the pieces takes, nobody else runs the message meanwhile."""
+    follower = Follower(4, reply=TextReply(LONG * 400))
+    follower.send(1, "hi", 0)
+    follower.see()
+    assert len(follower.platform.runs) == 1
+
+
 def test_the_rest_comes_before_what_was_asked_for_later() -> None:
     """Who fetches one text to the end gets it in one go, and the next answer after it."""
     follower = Follower({"1": 20, "2": 20}, reply=TextReply(LONG))
