@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 from wechat_aws.aws_client import ServiceError
 from wechat_aws.dedup_store import Attribute, Change, Item, StoreFailed
 
-_LASTING: Final = {"ResourceNotFoundException", "AccessDeniedException"}
+_LASTING: Final = {"ResourceNotFoundException", "AccessDeniedException", "ValidationException"}
 
 
 class Call(Protocol):
@@ -102,7 +102,7 @@ def _write_attribute(value: Attribute) -> dict[str, Any]:
 def _read_item(item: Any) -> Item:
     try:
         return {name: _READ[kind](value) for name, attribute in item.items() for kind, value in attribute.items()}
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
         raise StoreFailed("a record is malformed") from None
 
 

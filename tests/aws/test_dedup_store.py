@@ -124,10 +124,16 @@ def test_a_missing_table_is_a_lasting_failure(
 
 
 @pytest.mark.parametrize(
-    ("code", "lasting"), [("AccessDeniedException", True), ("ThrottlingException", False), ("timed out", False)]
+    ("code", "lasting"),
+    [
+        ("AccessDeniedException", True),
+        ("ValidationException", True),
+        ("ThrottlingException", False),
+        ("timed out", False),
+    ],
 )
 def test_other_failures(code: str, lasting: bool) -> None:
-    """Where access is denied asking again is of no use; a table that is busy, or far, may answer the next time."""
+    """Where access is denied, or an item too large, asking again is of no use; a busy table may answer."""
 
     def call(service: str, operation: str, payload: Mapping[str, Any], *, timeout: float) -> dict[str, Any]:
         raise ServiceError(code)
@@ -167,7 +173,11 @@ def test_what_is_asked() -> None:
 
 
 @pytest.mark.parametrize(
-    "item", [None, [], {"x": "y"}, {"x": {"B": "00"}}, {"x": {"N": "soon"}}, {"x": {"SS": 1}}, {"x": {"M": {}}}]
+    "item",
+    [
+        *(None, [], {"x": "y"}, {"x": {"B": "00"}}, {"x": {"N": "soon"}}, {"x": {"SS": 1}}, {"x": {"M": {}}}),
+        {"x": {"N": float("inf")}},
+    ],
 )
 def test_what_nobody_wrote_is_a_failure(item: Any) -> None:
     """An item of another kind than ours is a failed store, and nothing else."""
