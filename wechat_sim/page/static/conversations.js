@@ -62,6 +62,7 @@ export class Conversations {
 
 class Conversation {
   waiting = 0;
+  #frame = null;
 
   constructor(follower, index, welcome) {
     this.follower = follower;
@@ -115,8 +116,12 @@ class Conversation {
     return row;
   }
 
+  /** Show the end; once for all that is drawn at a time. */
   scroll() {
-    this.list.scrollTop = this.list.scrollHeight;
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = null;
+      this.list.scrollTop = this.list.scrollHeight;
+    });
   }
 
   #face(side) {
