@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -229,10 +230,16 @@ def test_any_encoding_can_print_it(foreign: str, encoding: str) -> None:
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completion_is_what_the_help_says(shell: str) -> None:
+def test_completion_is_what_the_help_says(shell: str, tmp_path: Path) -> None:
     """The documented command writes a script of completion, which knows the commands."""
     assert "_WECHAT_SIM_COMPLETE=bash_source" in run("--help").stdout
-    script = Path(sys.executable).parent / "wechat-sim"
+    module, _, function = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["scripts"][
+        "wechat-sim"
+    ].partition(":")
+    script = tmp_path / "wechat-sim"  # as an installer writes it
+    lines = ("import sys", f"sys.path.insert(0, {str(ROOT)!r})", f"from {module} import {function}", f"{function}()")
+    script.write_text("\n".join([f"#!{sys.executable}", *lines]))
+    script.chmod(0o755)
     environ = USUAL | {"_WECHAT_SIM_COMPLETE": f"{shell}_source", "PATH": os.environ["PATH"]}
     made = subprocess.run([script], env=environ, capture_output=True, text=True, timeout=60, check=False)
     assert "_WECHAT_SIM_COMPLETE" in made.stdout
