@@ -19,7 +19,8 @@ def serving(folder: Path, log: Path, *, account: str = "", port: int = 0, more: 
 
     Yields the page's URL.
     """
-    environ = os.environ | {"WECHAT_ACCOUNT": account}
+    # A folder's own modules come before these, as `python -m` puts its working directory first.
+    environ = os.environ | {"WECHAT_ACCOUNT": account, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "wechat_sim", "serve", "--port", str(port), *more]
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=folder, env=environ, stdout=output, stderr=subprocess.STDOUT)
