@@ -8,7 +8,7 @@ from bench import document
 from bench.functions import functions
 from bench.goals import goals
 from bench.import_profile import import_profile
-from bench.measure import measured
+from bench.measure import measure_all
 from bench.per_message import per_message
 from harness.emulator import client
 from harness.local_aws import local_aws, write_aws
@@ -23,7 +23,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, local_aws(Path(name)) as aws, over_tls(aws, Path(name)) as secure:
         workdir = Path(name)
         write_aws(aws)
-        figures = measured(functions(secure), workdir)
+        figures = measure_all(functions(secure), workdir)
         profiles = {mode: import_profile(account, client(workdir)) for mode, account in ACCOUNTS.items()}
     messages = per_message()
     reached = goals(figures, messages)
@@ -36,7 +36,7 @@ def main() -> None:
     }
     for section, rows in tables.items():
         print("\n".join(document.table(rows)) + "\n")
-        document.write(section, rows, document.measured_on() if section == "goals" else "")
+        document.write(section, rows, document.describe_machine() if section == "goals" else "")
     if broken := [goal.what for goal in reached if goal.broken]:
         sys.exit(f"over the goal: {', '.join(broken)}")
 

@@ -69,7 +69,7 @@ def import_rows(profiles: dict[str, dict[str, float]]) -> Rows:
     return [("package", *profiles), *cells]
 
 
-def measured_on() -> str:
+def describe_machine() -> str:
     """What was measured on, and when."""
     return f"{time.strftime('%Y-%m-%d')}, {platform.system()} {platform.machine()}, {os.cpu_count()} CPUs"
 

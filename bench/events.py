@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 from harness.emulator import ROOT
 from wechat_core.safe_mode import decrypt
 from wechat_sim.platform import sample
-from wechat_sim.platform.inbound import signed_query
+from wechat_sim.platform.inbound import sign_query
 from wechat_sim.platform.samples import samples
 
 
@@ -20,7 +20,7 @@ def signed_event(name: str, number: int = 0) -> bytes:
     ciphertext = "".join(re.findall(r"<Encrypt><!\[CDATA\[(.*?)]]>", body))
     token = sample.WRONG_TOKEN if "forged" in name else sample.TOKEN
     more = {"openid": sample.FOLLOWER, "ciphertext": ciphertext} if body else {"echostr": sample.ECHOSTR}
-    query = signed_query(token, timestamp=int(time.time()), nonce=sample.NONCE, **more)
+    query = sign_query(token, timestamp=int(time.time()), nonce=sample.NONCE, **more)
     parameters = dict(pair.split("=") for pair in query.split("&"))
     return json.dumps(event | {"body": body, "rawQueryString": query, "queryStringParameters": parameters}).encode()
 

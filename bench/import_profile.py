@@ -19,12 +19,12 @@ def import_profile(account: str, client: Path) -> dict[str, float]:
 
     A package counts with all that only it imports; our own count for themselves.
     """
-    runs = [_profiled(account, client) for _ in range(RUNS)]
+    runs = [_profile(account, client) for _ in range(RUNS)]
     medians = {name: statistics.median(run.get(name, 0.0) for run in runs) for name in runs[0]}
     return dict(sorted(medians.items(), key=lambda item: -item[1]))
 
 
-def _profiled(account: str, client: Path) -> dict[str, float]:
+def _profile(account: str, client: Path) -> dict[str, float]:
     command = [str(PYTHON), "-P", "-X", "importtime", "-c", "import awslambdaric.bootstrap, handler"]
     environ = {"PYTHONPATH": f"{ARTIFACT}:{client}", "PYTHONDONTWRITEBYTECODE": "1", "WECHAT_ACCOUNT": account}
     errors = subprocess.run(command, env=environ, stderr=subprocess.PIPE, text=True, check=True).stderr

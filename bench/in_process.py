@@ -71,7 +71,7 @@ def werobot(account: dict[str, str]) -> Answer:
     return answer
 
 
-def timed(answer: Answer, query: dict[str, str], body: str) -> float:
+def time_call(answer: Answer, query: dict[str, str], body: str) -> float:
     """Microseconds of one message, the mean of some."""
     started = time.perf_counter()
     for _ in range(TIMES):
@@ -91,7 +91,7 @@ def main() -> None:
     gc.freeze()
     for _ in range(ROUNDS):
         for name, case in cases.items():
-            times[name].append(timed(*case))
+            times[name].append(time_call(*case))
     json.dump({name: (case[0](*case[1:]), statistics.median(times[name])) for name, case in cases.items()}, sys.stdout)
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from bench import document
 from bench.events import is_right, signed_event
-from harness.emulator import ARTIFACT, Emulator, emulated
+from harness.emulator import ARTIFACT, Emulator, run_emulator
 from wechat_sim.platform import sample
 
 FUNCTIONS = {
@@ -59,7 +59,7 @@ def run(seconds: float, workdir: Path) -> Load:
         busy: dict[Emulator, Future[tuple[int, int]]] = {}
         deadline = time.monotonic() + seconds
         for account, names in [function for function in FUNCTIONS.values() for _ in range(OF_EACH)]:
-            emulator = stack.enter_context(emulated(ARTIFACT, {"WECHAT_ACCOUNT": account}, workdir))
+            emulator = stack.enter_context(run_emulator(ARTIFACT, {"WECHAT_ACCOUNT": account}, workdir))
             busy[emulator] = threads.submit(_keep_busy, emulator, names, deadline)
         samples, logged = _watch(busy, deadline)
         results = [future.result() for future in busy.values()]
@@ -110,7 +110,7 @@ def main() -> None:
         load = run(seconds, Path(workdir))
     print("\n".join(document.table(load.rows())))
     if seconds >= DOCUMENTED:
-        document.write("load", load.rows(), document.measured_on())
+        document.write("load", load.rows(), document.describe_machine())
     if load.errors or load.late - load.early > GROWTH:
         sys.exit("there were errors, or memory grew")
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bench.events import signed_event
 from bench.functions import Function
-from harness.emulator import Emulator, emulated
+from harness.emulator import Emulator, run_emulator
 
 COLD, WARM = 20, 300
 _INIT = re.compile(r"INIT REPORT\(durationMs: ([\d.]+)\)")
@@ -33,7 +33,7 @@ def ratio(ours: list[float], theirs: list[float]) -> float:
     return statistics.median(own / other for own, other in zip(ours, theirs, strict=True))
 
 
-def measured(functions: dict[str, Function], workdir: Path) -> dict[str, Figures]:
+def measure_all(functions: dict[str, Function], workdir: Path) -> dict[str, Figures]:
     """The figures of every function."""
     starts: dict[str, list[tuple[float, float]]] = {name: [] for name in functions}
     for _ in range(COLD):
@@ -41,7 +41,7 @@ def measured(functions: dict[str, Function], workdir: Path) -> dict[str, Figures
             starts[name].append(_cold(function, workdir))
     with ExitStack() as stack:
         running = {
-            name: stack.enter_context(emulated(function.code, function.environ, workdir, sdk=function.sdk))
+            name: stack.enter_context(run_emulator(function.code, function.environ, workdir, sdk=function.sdk))
             for name, function in functions.items()
         }
         warms = _warm(functions, running)
@@ -49,26 +49,26 @@ def measured(functions: dict[str, Function], workdir: Path) -> dict[str, Figures
     figures = {}
     for name, function in functions.items():
         inits, firsts = (list(each) for each in zip(*starts[name], strict=True))
-        figures[name] = Figures(inits, firsts, warms[name], *memory[name], _zipped(function, workdir))
+        figures[name] = Figures(inits, firsts, warms[name], *memory[name], _measure_archive(function, workdir))
     return figures
 
 
 def _cold(function: Function, workdir: Path) -> tuple[float, float]:
     """How long a function took to start, and to answer the event that started it."""
-    with emulated(function.code, function.environ, workdir, sdk=function.sdk) as emulator:
-        first = _answered(emulator, function, 0)
-        return float(_INIT.findall(emulator.waited_for("INIT REPORT"))[0]), first
+    with run_emulator(function.code, function.environ, workdir, sdk=function.sdk) as emulator:
+        first = _time_answer(emulator, function, 0)
+        return float(_INIT.findall(emulator.wait_for("INIT REPORT"))[0]), first
 
 
 def _warm(functions: dict[str, Function], running: dict[str, Emulator]) -> dict[str, list[float]]:
     times: dict[str, list[float]] = {name: [] for name in functions}
     for number in range(WARM + 1):
         for name, function in functions.items():
-            times[name].append(_answered(running[name], function, number))
+            times[name].append(_time_answer(running[name], function, number))
     return {name: each[1:] for name, each in times.items()}
 
 
-def _answered(emulator: Emulator, function: Function, number: int) -> float:
+def _time_answer(emulator: Emulator, function: Function, number: int) -> float:
     """How long an event took, whose answer is right. Its number is its own, so that a table takes it for no retry."""
     event = signed_event(function.event, time.time_ns() + number)
     started = time.perf_counter()
@@ -82,6 +82,6 @@ def _answered(emulator: Emulator, function: Function, number: int) -> float:
     return milliseconds
 
 
-def _zipped(function: Function, workdir: Path) -> float:
+def _measure_archive(function: Function, workdir: Path) -> float:
     archive = shutil.make_archive(str(workdir / function.code.name), "zip", function.code)
     return Path(archive).stat().st_size / 1_000_000

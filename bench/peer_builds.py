@@ -29,8 +29,8 @@ def _build(folder: str, *requirements: str) -> Path:
     into = ROOT / ".peers" / folder
     shutil.rmtree(into, ignore_errors=True)
     shutil.copytree(ROOT / "bench" / "peers" / folder, into)
-    for name in _needed(requirements):
-        for file in _installed()[name].files or ():
+    for name in _list_needed(requirements):
+        for file in _list_installed()[name].files or ():
             if (INSTALLED / file).is_file():
                 (into / file).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(INSTALLED / file, into / file)
@@ -40,12 +40,12 @@ def _build(folder: str, *requirements: str) -> Path:
     return into
 
 
-def _installed() -> dict[str, Distribution]:
+def _list_installed() -> dict[str, Distribution]:
     return {canonicalize_name(found.name): found for found in distributions(path=[str(INSTALLED)])}
 
 
-def _needed(requirements: tuple[str, ...]) -> set[str]:
-    installed, ahead = _installed(), [Requirement(text) for text in requirements]
+def _list_needed(requirements: tuple[str, ...]) -> set[str]:
+    installed, ahead = _list_installed(), [Requirement(text) for text in requirements]
     needed: set[str] = set()
     while ahead:
         requirement = ahead.pop()

@@ -32,20 +32,20 @@ SAFE = Callback(wechat_core.safe_mode.SafeEnvelope((TOKEN,), (KEY,), APP_ID, 300
 INSIDE = BODY_LIMIT * 3 // 4 - 200  # Base64 makes four bytes of three
 
 
-def signed(*more: str) -> str:
+def sign_query(*more: str) -> str:
     """A signature that is right, so that everything behind it is reached."""
     return hashlib.sha1("".join(sorted([TOKEN, str(NOW), "1", *more])).encode()).hexdigest()
 
 
 def plain(body: bytes) -> Request:
     """The bytes as a message in plain mode."""
-    return Request("POST", (("signature", signed()), ("timestamp", str(NOW)), ("nonce", "1")), body)
+    return Request("POST", (("signature", sign_query()), ("timestamp", str(NOW)), ("nonce", "1")), body)
 
 
 def safe(xml: bytes) -> Request:
     """The bytes as a message in safe mode, encrypted as they should be."""
     ciphertext = wechat_core.safe_mode.encrypt(xml, key=KEY, app_id=APP_ID, salt=SALT)
-    pairs = (("msg_signature", signed(ciphertext)), ("timestamp", str(NOW)), ("nonce", "1"))
+    pairs = (("msg_signature", sign_query(ciphertext)), ("timestamp", str(NOW)), ("nonce", "1"))
     return Request("POST", pairs, f"<xml><Encrypt>{ciphertext}</Encrypt></xml>".encode())
 
 

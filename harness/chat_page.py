@@ -14,7 +14,9 @@ ROOT = Path(__file__).parent.parent
 
 
 @contextmanager
-def serving(folder: Path, log: Path, *, account: str = "", port: int = 0, more: tuple[str, ...] = ()) -> Iterator[str]:
+def serve_page(
+    folder: Path, log: Path, *, account: str = "", port: int = 0, more: tuple[str, ...] = ()
+) -> Iterator[str]:
     """A local server that runs the project of a folder, or what `more` says, with the sample account by default.
 
     Yields the page's URL.
@@ -25,13 +27,13 @@ def serving(folder: Path, log: Path, *, account: str = "", port: int = 0, more: 
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=folder, env=environ, stdout=output, stderr=subprocess.STDOUT)
     try:
-        yield _announced(log, process)
+        yield _read_url(log, process)
     finally:
         process.terminate()
         process.wait(timeout=10)
 
 
-def _announced(log: Path, process: subprocess.Popen[bytes]) -> str:
+def _read_url(log: Path, process: subprocess.Popen[bytes]) -> str:
     deadline = time.monotonic() + 20
     while process.poll() is None and time.monotonic() < deadline:
         for line in log.read_text("utf-8").splitlines():

@@ -57,7 +57,7 @@ class DeployedApi:
 
 
 @contextmanager
-def served(api: DeployedApi) -> Iterator[str]:
+def serve_api(api: DeployedApi) -> Iterator[str]:
     """Serve it, and give the callback's URL."""
 
     class Handler(BaseHTTPRequestHandler):

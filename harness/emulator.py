@@ -66,7 +66,7 @@ class Emulator:
         kibibytes = dict(re.findall(r"^(VmHWM|VmRSS):\s+(\d+) kB$", status, re.MULTILINE))
         return Memory(int(kibibytes["VmHWM"]) / 1024, int(kibibytes["VmRSS"]) / 1024)
 
-    def waited_for(self, text: str) -> str:
+    def wait_for(self, text: str) -> str:
         """The log, once it holds a text; raises TimeoutError when it never does."""
         deadline = time.monotonic() + _PATIENCE
         while text not in self.log:
@@ -77,12 +77,12 @@ class Emulator:
 
 
 @contextmanager
-def emulated(code: Path, environ: Mapping[str, str], workdir: Path, *, sdk: bool = False) -> Iterator[Emulator]:
+def run_emulator(code: Path, environ: Mapping[str, str], workdir: Path, *, sdk: bool = False) -> Iterator[Emulator]:
     """Run `handler.lambda_handler` of a folder in the emulator, with that folder and the runtime's client alone.
 
     With `sdk` the AWS SDK is there to import as well, as it is on Lambda.
     """
-    runtime = f"{client(workdir)}:{copied(_SDK, workdir / 'sdk') if sdk else ''}"
+    runtime = f"{client(workdir)}:{copy_library(_SDK, workdir / 'sdk') if sdk else ''}"
     outside, inside = free_addresses(2)
     log = workdir / f"{outside.replace(':', '-')}.log"
     machine = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
@@ -112,10 +112,10 @@ def emulated(code: Path, environ: Mapping[str, str], workdir: Path, *, sdk: bool
 
 def client(workdir: Path) -> Path:
     """A folder with the runtime's client."""
-    return copied(_CLIENT, workdir / "client")
+    return copy_library(_CLIENT, workdir / "client")
 
 
-def copied(patterns: tuple[str, ...], folder: Path) -> Path:
+def copy_library(patterns: tuple[str, ...], folder: Path) -> Path:
     """A folder with these packages and nothing else, so that no other package of their environment is found."""
     if not folder.exists():
         folder.mkdir()

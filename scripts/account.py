@@ -14,14 +14,14 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts.cloud import Cloud, Stopped, in_a_line
-from scripts.stack import InvalidStack, configured_stack
+from scripts.stack import InvalidStack, load_stack
 from wechat_aws.settings import InvalidSettings, read_account
 
 type Account = dict[str, Any]
 type Ask = Callable[[str], str]
 
 
-def asked(ask: Ask, ask_openly: Ask) -> Account:
+def ask_account(ask: Ask, ask_openly: Ask) -> Account:
     """The account as the operator gives it; without a key it is in plain mode."""
     account = {"token": ask("Token (令牌): ")}
     if key := ask("EncodingAESKey (消息加解密密钥; empty for plain mode, 明文模式): "):
@@ -30,7 +30,7 @@ def asked(ask: Ask, ask_openly: Ask) -> Account:
     return account
 
 
-def rotated(new: Account, old: Account) -> Account:
+def keep_old_secrets(new: Account, old: Account) -> Account:
     """The new account, which takes the newest of each old secret along."""
     result = dict(new)
     for name in ("token", "encoding_aes_key"):
@@ -41,7 +41,7 @@ def rotated(new: Account, old: Account) -> Account:
     return result
 
 
-def stored(ssm: Any, name: str) -> Account:
+def read_stored(ssm: Any, name: str) -> Account:
     """The account that is there; empty where there is none."""
     try:
         text = ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
@@ -63,9 +63,9 @@ def write(ssm: Any, name: str, account: Account, key: str) -> None:
 
 def run(ssm: Any, name: str, ask: Ask, ask_openly: Ask, *, key: str = "") -> str:
     """Ask and write, encrypted with a KMS key or else SSM's; what to tell the operator."""
-    account = asked(ask, ask_openly)
-    old = stored(ssm, name)
-    both = rotated(account, old)
+    account = ask_account(ask, ask_openly)
+    old = read_stored(ssm, name)
+    both = keep_old_secrets(account, old)
     if (
         both != account
         and ask_openly("Accept the old secrets as well, until you run this again? [Y/n] ").lower() == "n"
@@ -81,7 +81,7 @@ def main() -> None:
     secretly: Ask = getpass.getpass if sys.stdin.isatty() else lambda _: sys.stdin.readline().strip()
     openly: Ask = input if sys.stdin.isatty() else secretly
     try:
-        cloud = Cloud(configured_stack(os.environ))
+        cloud = Cloud(load_stack(os.environ))
         print(f"{cloud.stack.account_name} for {cloud.where}")
         key = cloud.stack.parameters["AccountKey"]
         print(run(cloud.client("ssm"), cloud.stack.account_name, secretly, openly, key=key))

@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 from scripts.cloud import Cloud, Stopped, in_a_line
 from scripts.rollback import keep, roll_back
 from scripts.shipping import find_own
-from scripts.stack import ROOT, InvalidStack, Stack, configured_stack
+from scripts.stack import ROOT, InvalidStack, Stack, load_stack
 
 _SAM: Final = ROOT / ".venv-sam" / "bin" / "sam"
 _MOMENT: Final = 10  # seconds that a new API or role may need before everything of AWS knows it
@@ -42,7 +42,7 @@ def deploy(cloud: Cloud, examine: Examine, url: str = "") -> None:
     conclude(cloud, examine, url)
 
 
-def back(cloud: Cloud, examine: Examine, url: str = "") -> None:
+def bring_back(cloud: Cloud, examine: Examine, url: str = "") -> None:
     """Bring the last good build back, and examine it; raises Stopped where it does not work, or there is none."""
     print(cloud.where)
     roll_back(cloud)
@@ -94,14 +94,14 @@ def _sam(*command: str) -> None:
 
 def main(command: str, environ: Mapping[str, str]) -> None:
     """Run one of the commands."""
-    stack, url = configured_stack(environ), environ.get("URL", "")
+    stack, url = load_stack(environ), environ.get("URL", "")
     match command:
         case "build":
             build(stack)
         case "deploy":
             deploy(Cloud(stack), ask_the_doctor, url)
         case "rollback":
-            back(Cloud(stack), ask_the_doctor, url)
+            bring_back(Cloud(stack), ask_the_doctor, url)
         case "delete":
             delete(Cloud(stack), input)
 

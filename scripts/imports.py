@@ -38,7 +38,7 @@ def read_imports(path: Path, into: Path) -> Iterator[Import]:
         SyntaxError: it is not Python.
     """
     package = path.relative_to(into).parent.parts
-    for node in _needed(ast.parse(path.read_bytes(), str(path.relative_to(into)))):
+    for node in _walk_needed(ast.parse(path.read_bytes(), str(path.relative_to(into)))):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield Import(path, node.lineno, alias.name, alias.name)
@@ -65,7 +65,7 @@ def find_missing(imports: Iterable[Import], into: Path) -> Iterator[Import]:
             yield found._replace(module=found.name)
 
 
-def _needed(node: ast.AST) -> Iterator[ast.AST]:
+def _walk_needed(node: ast.AST) -> Iterator[ast.AST]:
     match node:
         case ast.Try() if any(_catches(handler) for handler in node.handlers):
             children: list[ast.AST] = [*node.handlers, *node.orelse, *node.finalbody]
@@ -75,7 +75,7 @@ def _needed(node: ast.AST) -> Iterator[ast.AST]:
             children = [*ast.iter_child_nodes(node)]
     yield node
     for child in children:
-        yield from _needed(child)
+        yield from _walk_needed(child)
 
 
 def _catches(handler: ast.ExceptHandler) -> bool:

@@ -37,7 +37,7 @@ def find_lists(root: Path = ROOT) -> list[Path]:
     ordered: list[Path] = []
 
     def add(path: Path) -> None:
-        for constraint in _named(path, "-c"):
+        for constraint in _find_named(path, "-c"):
             add(constraint.with_suffix(".in"))
         if path not in ordered:
             ordered.append(path)
@@ -50,7 +50,7 @@ def find_lists(root: Path = ROOT) -> list[Path]:
 
 def digest(path: Path) -> str:
     """A short digest of what a list asks for, comments aside, and the lists that it includes."""
-    included = [digest(other) for other in _named(path, "-r")]
+    included = [digest(other) for other in _find_named(path, "-r")]
     return hashlib.sha256("\n".join([*_lines(path), *included]).encode()).hexdigest()[:12]
 
 
@@ -60,7 +60,7 @@ def is_stale(path: Path) -> bool:
     if f"({digest(path)})" not in lock.read_text("utf-8"):
         return True
     pins = _pins(lock)
-    return any(pins.get(name, pin) != pin for other in _named(path, "-c") for name, pin in _pins(other).items())
+    return any(pins.get(name, pin) != pin for other in _find_named(path, "-c") for name, pin in _pins(other).items())
 
 
 def compile_list(path: Path, settings: Mapping[str, str], *, upgrade: bool) -> None:
@@ -107,7 +107,7 @@ def _lines(path: Path) -> list[str]:
     return [line for line in lines if line]
 
 
-def _named(path: Path, option: str) -> Iterator[Path]:
+def _find_named(path: Path, option: str) -> Iterator[Path]:
     """The files that a list names after an option."""
     for line in _lines(path):
         if line.startswith(f"{option} "):

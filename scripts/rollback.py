@@ -13,12 +13,12 @@ _WAIT: Final = {"Delay": 5, "MaxAttempts": 120}
 def keep(cloud: Cloud) -> None:
     """Keep what the stack is now as a good one."""
     now = cloud.build()
-    builds = [now, *(build for build in kept(cloud, now) if build != now)][:_KEPT]
+    builds = [now, *(build for build in list_good(cloud, now) if build != now)][:_KEPT]
     body = json.dumps([{"template": build.template, "parameters": build.parameters} for build in builds])
     cloud.client("s3").put_object(**_place(cloud, now), Body=body.encode(), ContentType="application/json")
 
 
-def kept(cloud: Cloud, now: Build) -> list[Build]:
+def list_good(cloud: Cloud, now: Build) -> list[Build]:
     """The good builds, newest first; `now` is one that says where code is kept."""
     s3 = cloud.client("s3")
     try:
@@ -35,7 +35,7 @@ def roll_back(cloud: Cloud) -> None:
         Stopped: there is no such build.
     """
     now = cloud.build()
-    good = next((build for build in kept(cloud, now) if build != now), None)
+    good = next((build for build in list_good(cloud, now) if build != now), None)
     if not good:
         raise Stopped("no other good build is kept: check an earlier version out, and run make deploy")
     stacks, name = cloud.client("cloudformation"), cloud.stack.name

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import ViewportSize, expect, sync_playwright
 
-from harness.chat_page import ROOT, Chat, serving
+from harness.chat_page import ROOT, Chat, serve_page
 
 _SIZE: ViewportSize = {"width": 1140, "height": 680}
 
@@ -19,7 +19,7 @@ def main(target: Path) -> None:
     """Take the picture."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        serving(ROOT, Path(folder) / "log") as url,
+        serve_page(ROOT, Path(folder) / "log") as url,
         sync_playwright() as player,
     ):
         browser = player.chromium.launch(executable_path=os.environ["CHROMIUM"], args=["--disable-lcd-text"])

@@ -12,7 +12,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts.cloud import Cloud, Stopped, in_a_line
-from scripts.stack import InvalidStack, configured_stack
+from scripts.stack import InvalidStack, load_stack
 
 
 def write(ssm: Any, name: str, text: str, *, key: str = "") -> str:
@@ -33,7 +33,7 @@ def main() -> None:
     if not re.fullmatch("[A-Z][A-Z0-9_]{0,63}", name):
         sys.exit("NAME is capitals, digits and underscores: make secret NAME=WEATHER_KEY")
     try:
-        cloud = Cloud(configured_stack(os.environ))
+        cloud = Cloud(load_stack(os.environ))
         print(f"{name} for {cloud.where}")
         text = getpass.getpass(f"{name}: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
         parameters = cloud.stack.parameters

@@ -53,7 +53,7 @@ def copy_code(root: Path, into: Path) -> None:
     """Copy what ships: of the user's folders everything but tests, environments and what is hidden."""
     for path in [*(root / name for name in OUR_PACKAGES), *find_own(root)]:
         if path.is_dir():
-            shutil.copytree(path, into / path.name, ignore=_left_behind, dirs_exist_ok=True)
+            shutil.copytree(path, into / path.name, ignore=_list_ignored, dirs_exist_ok=True)
         else:
             shutil.copy(path, into)
 
@@ -65,7 +65,7 @@ def find_modules(into: Path, root: Path) -> Iterator[Path]:
         yield from sorted(path.rglob("*.py")) if path.is_dir() else [path] * (path.suffix == ".py")
 
 
-def _left_behind(folder: str, names: list[str]) -> set[str]:
+def _list_ignored(folder: str, names: list[str]) -> set[str]:
     hidden = {name for name in names if _stays(name, (".*", "__pycache__", *TESTS))}
     return hidden | {name for name in names if _is_environment(Path(folder, name))}
 

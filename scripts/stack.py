@@ -54,7 +54,7 @@ class Stack(Value):
         return [word for option, value in options.items() if value for word in (option, value)]
 
 
-def configured_stack(environ: Mapping[str, str]) -> Stack:
+def load_stack(environ: Mapping[str, str]) -> Stack:
     """The stack of this folder's samconfig.toml and template.yaml; raises InvalidStack."""
     config = tomllib.loads((ROOT / "samconfig.toml").read_text("utf-8"))
     template = yaml.load((ROOT / "template.yaml").read_text("utf-8"), _Template)  # a safe one
@@ -81,7 +81,7 @@ def read_stack(environ: Mapping[str, str], config: Mapping[str, Any], declared: 
     chosen = inherited | _overrides(config, name) | _pairs(environ.get("PARAMETERS", ""), "PARAMETERS")
     region = settings.get("region") or environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or ""
     profile = settings.get("profile") or environ.get("AWS_PROFILE") or ""
-    return Stack(name, str(region), str(profile), _checked(chosen, declared))
+    return Stack(name, str(region), str(profile), _check_parameters(chosen, declared))
 
 
 def _settings(config: Mapping[str, Any], section: str) -> dict[str, Any]:
@@ -118,7 +118,7 @@ def _pairs(text: str, source: str) -> dict[str, str]:
     return {name: value[1:-1].replace('\\"', '"') if value.startswith('"') else value for name, value in found}
 
 
-def _checked(chosen: Mapping[str, str], declared: Declared) -> dict[str, str]:
+def _check_parameters(chosen: Mapping[str, str], declared: Declared) -> dict[str, str]:
     for name in chosen.keys() - declared.keys():
         near = difflib.get_close_matches(name, declared, n=1)
         raise InvalidStack(f"{name} is no parameter of template.yaml{f': it has {near[0]}' if near else ''}")

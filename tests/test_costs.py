@@ -80,9 +80,9 @@ def everything(printed: Printed) -> list[dict[str, Any]]:
             for event in requests():
                 handle(event, CONTEXT)
     telemetry = Telemetry("wechat-lambda")
-    telemetry.refresh_failed(OSError())
+    telemetry.notice_stale_account(OSError())
     for what in ("StoreFailures", "DeadlinesMissed", "RetriesJoined", "RetriesAnswered"):
-        telemetry.noticed(what, 2, "a reason")
+        telemetry.notice(what, 2, "a reason")
         telemetry.record(OSError(), envelope=None, milliseconds=1.0)
     return printed()
 

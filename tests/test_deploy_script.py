@@ -9,8 +9,8 @@ from samtranslator.yaml_helper import yaml_parse
 
 from scripts import deploy
 from scripts.cloud import Build, Cloud, Stopped
-from scripts.rollback import keep, kept, roll_back
-from scripts.stack import ROOT, InvalidStack, Stack, configured_stack, read_stack
+from scripts.rollback import keep, list_good, roll_back
+from scripts.stack import ROOT, InvalidStack, Stack, load_stack, read_stack
 
 TEMPLATE = yaml_parse((ROOT / "template.yaml").read_text("utf-8"))
 DECLARED = TEMPLATE["Parameters"]
@@ -31,7 +31,7 @@ def stack(parsed: dict[str, Any] | None = None, **environ: str) -> Stack:
 
 def test_the_file_lists_every_parameter_at_its_default() -> None:
     """What can be set stands in samconfig.toml, with the value it has if nothing is set."""
-    assert configured_stack({}).parameters == DEFAULTS
+    assert load_stack({}).parameters == DEFAULTS
     text = (ROOT / "samconfig.toml").read_text("utf-8")
     assert all(f"'{name}=" in text for name in DEFAULTS)
 
@@ -229,7 +229,7 @@ def test_a_bad_verdict_fails_and_keeps_nothing(fresh: bool, capsys: pytest.Captu
     with pytest.raises(Stopped, match="deployed, but it does not work.*make rollback") as caught:
         deploy.conclude(cloud, lambda *_: False, "")
     assert ("the account was changed just now" in str(caught.value)) == fresh
-    assert not kept(cloud, cloud.now)
+    assert not list_good(cloud, cloud.now)
     assert "CallbackUrl https://api/wechat" in capsys.readouterr().out
 
 
@@ -248,11 +248,11 @@ def test_the_way_back_is_to_the_last_good_build_that_differs() -> None:
     roll_back(cloud)
     assert cloud.now == first
     keep(cloud)
-    assert kept(cloud, second) == [first, second]
+    assert list_good(cloud, second) == [first, second]
     for number in range(9):
         cloud.now = Build(f"s3://bucket/{number}", {})
         keep(cloud)
-    assert [build.template[-1] for build in kept(cloud, first)] == ["8", "7", "6", "5", "4"]
+    assert [build.template[-1] for build in list_good(cloud, first)] == ["8", "7", "6", "5", "4"]
     cloud.now = Build("inline", {})
     with pytest.raises(Stopped, match="is not deployed by make deploy"):
         roll_back(cloud)

@@ -14,7 +14,7 @@ from wechat_core.callback import Answer
 from wechat_core.envelope import PlainEnvelope
 from wechat_core.errors import WeChatError
 from wechat_core.exchange import Request, Response
-from wechat_core.replies import TEXT_LIMIT, render, sendable
+from wechat_core.replies import TEXT_LIMIT, fit_reply, render
 from wechat_core.wire import read_xml, write_xml
 
 CALLBACK = Callback(PlainEnvelope((TOKEN,), 300), echo)
@@ -163,7 +163,7 @@ def test_text_as_the_platform_sends_it_is_read_whole(content: str) -> None:
 def test_a_reply_reads_back(content: str) -> None:
     """Parse undoes render for any text, but for what XML cannot carry."""
     received = TextMessage(to_user_name="gh_1", from_user_name="o_1")
-    reply = sendable(TextReply(content), received)
+    reply = fit_reply(TextReply(content), received)
     if isinstance(reply, TextReply):
         assert TextReply.read(read_xml(render(reply, received, now=NOW))) == reply
 

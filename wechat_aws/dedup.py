@@ -12,7 +12,7 @@ from wechat_aws.dedup_delivery import ANSWER_WITHIN, HOLD, NOTING, POLL, SILENCE
 from wechat_aws.dedup_life import BEAT, Life, Watch
 from wechat_aws.dedup_records import Record
 from wechat_aws.dedup_time import OutOfTime
-from wechat_aws.late_pieces import keepable, shown
+from wechat_aws.late_pieces import make_kept, show_kept
 from wechat_core.message import Message
 from wechat_core.replies import Reply, TextReply
 
@@ -61,9 +61,11 @@ class Run:
 
     def _run(self) -> Reply:
         try:
-            with self._life.shown():
+            with self._life.show():
                 reply = self._respond()
-                kept = keepable(reply, self._delivery)  # raises here what cannot be sent, and not when it has been kept
+                kept = make_kept(
+                    reply, self._delivery
+                )  # raises here what cannot be sent, and not when it has been kept
         except OutOfTime:
             return self._break_off()
         except BaseException:
@@ -72,7 +74,7 @@ class Run:
         record = self._delivery.keep(self._delivery.key, kept)
         if record and record.kept != kept:
             return self._show(record)  # another run was faster
-        return shown(kept, self._delivery) if kept.rest else reply
+        return show_kept(kept, self._delivery) if kept.rest else reply
 
     def _respond(self) -> Reply:
         """Run the responder; where an answer is due, no longer than that, for nobody could show what comes later."""
@@ -93,7 +95,7 @@ class Run:
             taken = delivery.try_(lambda: self._records.take(delivery.key, delivery.key))
             if taken and taken.taken_by != delivery.key:
                 return SILENCE
-        return shown(record.kept, delivery)
+        return show_kept(record.kept, delivery)
 
     def _break_off(self) -> Reply:
         """An answer is due, and the run was broken off for it; perhaps another has been faster."""

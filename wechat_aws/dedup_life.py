@@ -26,7 +26,7 @@ class Life:
         self._beats = 0
 
     @contextmanager
-    def shown(self) -> Iterator[None]:
+    def show(self) -> Iterator[None]:
         """Give signs meanwhile, from a thread that ends with the run."""
         stop = self._delivery.rules.time.beside(self._beat)
         try:

@@ -99,7 +99,7 @@ class Records:
         """Forget a reply and what follows it, and refuse one that is still to come."""
         while key:
             record = self.read(key, now=now)
-            nothing = Change(put={"reply": _write(Kept(NoReply()))}, once=_unclaimed(now))
+            nothing = Change(put={"reply": _write(Kept(NoReply()))}, once=_claim_for_nobody(now))
             self._calls.update(key, nothing)
             key = record.kept.rest if record and record.kept else ""
 
@@ -113,7 +113,7 @@ class Records:
         return _record(item)
 
 
-def _unclaimed(now: float) -> dict[str, Attribute]:
+def _claim_for_nobody(now: float) -> dict[str, Attribute]:
     members: Attribute = frozenset({NOBODY})
     return {"owner": NOBODY, "beat": 0, "expires_at": int(now) + KEPT_SECONDS, "deliveries": members}
 

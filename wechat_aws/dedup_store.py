@@ -71,11 +71,11 @@ class MemoryStore:
             item = self._items.get(key, {})
             if any(item.get(name) != value for name, value in change.where.items()):
                 return None
-            self._items[key] = _changed(item, change)
+            self._items[key] = _apply(item, change)
             return self._items[key]
 
 
-def _changed(item: Item, change: Change) -> Item:
+def _apply(item: Item, change: Change) -> Item:
     kept = {name: value for name, value in item.items() if name not in change.remove}
     kept = {**change.once, **kept, **change.put}
     for name, member in change.add.items():

@@ -17,7 +17,7 @@ try:
     from wechat_aws.proxy import ARRIVED, read_arrival, read_request, write_response
     from wechat_aws.settings import Account, InvalidSettings, Settings, envelope_for, read_account, read_settings
     from wechat_aws.telemetry import SERVICE, Telemetry
-    from wechat_core.callback import Answer, Callback, Responder, Step, response_to, unwatched
+    from wechat_core.callback import Answer, Callback, Responder, Step, choose_response, watch_nothing
 
     if TYPE_CHECKING:
         from wechat_aws.aws_client import AwsClient
@@ -26,7 +26,7 @@ finally:
 
 type LambdaHandler = Callable[[Any, Any], dict[str, Any]]
 
-STEP: Final[ContextVar[Step]] = ContextVar("step", default=unwatched)
+STEP: Final[ContextVar[Step]] = ContextVar("step", default=watch_nothing)
 """What watches the steps of a request: set by a local server around its call, and by nobody on Lambda."""
 
 
@@ -60,12 +60,12 @@ def wire(respond: Responder, environ: Mapping[str, str], *, clock: Callable[[], 
     if settings.dedup_table:
         from wechat_aws.dedup_wiring import with_store
 
-        respond = with_store(respond, environ, client=client, notice=telemetry.noticed, clock=clock)
+        respond = with_store(respond, environ, client=client, notice=telemetry.notice, clock=clock)
 
     def fetch() -> Callback:
         return Callback(envelope_for(_account(settings, client), settings.max_age), respond, _step)
 
-    callbacks = AccountStore(fetch, clock=clock, on_failure=telemetry.refresh_failed)
+    callbacks = AccountStore(fetch, clock=clock, on_failure=telemetry.notice_stale_account)
 
     def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
         started, envelope = time.perf_counter(), None
@@ -82,7 +82,7 @@ def wire(respond: Responder, environ: Mapping[str, str], *, clock: Callable[[], 
         milliseconds = (time.perf_counter() - started) * 1000
         telemetry.record(outcome, envelope=envelope, milliseconds=milliseconds)
         with _step("write"):
-            return write_response(response_to(outcome))
+            return write_response(choose_response(outcome))
 
     return lambda_handler
 

@@ -13,7 +13,7 @@ from wechat_aws.dedup import Run
 from wechat_aws.dedup_delivery import HOLD, NOTING, POLL, SILENCE, Delivery, Rules
 from wechat_aws.dedup_life import Watch
 from wechat_aws.dedup_records import KEPT_SECONDS, Kept
-from wechat_aws.late_pieces import shown
+from wechat_aws.late_pieces import show_kept
 from wechat_aws.late_queue import Noted, key_in
 from wechat_core.callback import Responder
 from wechat_core.message import Message
@@ -58,7 +58,7 @@ class Fetch:
             return None
         record = delivery.claim()
         if record and record.kept:
-            return shown(record.kept, delivery)
+            return show_kept(record.kept, delivery)
         while (reply := self._fetch(noted)) is None:
             left = delivery.left - NOTING
             if left <= 0:
@@ -118,7 +118,7 @@ class Fetch:
         record = delivery.keep(delivery.key, kept)
         if record and record.kept == kept and entry:
             delivery.try_(lambda: delivery.queue.drop(entry, now=delivery.now))
-        return shown(record.kept if record and record.kept else kept, delivery)
+        return show_kept(record.kept if record and record.kept else kept, delivery)
 
     def _give_up(self) -> Reply:
         """Nothing, to a closed connection; from the last delivery, how to fetch it once more."""

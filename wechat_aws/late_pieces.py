@@ -9,25 +9,25 @@ from hashlib import sha256
 from wechat_aws.dedup_delivery import NOTING, Delivery
 from wechat_aws.dedup_records import Kept
 from wechat_core.pieces import ELLIPSIS, cut, split
-from wechat_core.replies import TEXT_LIMIT, Reply, TextReply, sendable
-from wechat_core.wire import without_forbidden
+from wechat_core.replies import TEXT_LIMIT, Reply, TextReply, fit_reply
+from wechat_core.wire import drop_forbidden
 
 
-def keepable(reply: object, delivery: Delivery) -> Kept:
+def make_kept(reply: object, delivery: Delivery) -> Kept:
     """A reply as it may be kept and sent; what does not fit into it has been kept under the key that it names.
 
     Raises:
         InvalidReply: it is no reply, or there is nobody to send it to.
     """
     if isinstance(reply, TextReply):
-        text = without_forbidden(reply.content)
+        text = drop_forbidden(reply.content)
         if len(text.encode()) > TEXT_LIMIT:
-            sendable(reply, delivery.message)
+            fit_reply(reply, delivery.message)
             return _keep_pieces(text, delivery)
-    return Kept(sendable(reply, delivery.message))
+    return Kept(fit_reply(reply, delivery.message))
 
 
-def shown(kept: Kept, delivery: Delivery) -> Reply:
+def show_kept(kept: Kept, delivery: Delivery) -> Reply:
     """A kept reply as it is shown: a piece tells how to fetch the next, or is cut where that cannot be noted.
 
     A delivery that nobody hears notes nothing: the rest would be fetched before what it is the rest of.

@@ -17,7 +17,7 @@ _RUNNING = RLock()
 
 
 @contextmanager
-def importing_later(*names: str) -> Iterator[None]:
+def import_later(*names: str) -> Iterator[None]:
     """From here on these modules can be imported without being run; one that has run already stays as it is."""
     for name in names:
         if name not in sys.modules and (spec := find_spec(name)) and spec.loader:

@@ -27,9 +27,9 @@ def read_request(event: Any) -> Request:
     """
     match event:
         case {"requestContext": {"http": {"method": str(method)}}}:
-            return Request(method, _raw_query(event.get("rawQueryString")), _body(event))
+            return Request(method, _read_raw_query(event.get("rawQueryString")), _body(event))
         case {"httpMethod": str(method)}:
-            return Request(method, tuple(_decoded_query(event)), _body(event))
+            return Request(method, tuple(_read_decoded_query(event)), _body(event))
     raise InvalidRequest("not a proxy event", "call through API Gateway, or invoke with a file of events/")
 
 
@@ -53,7 +53,7 @@ def write_response(response: Response) -> dict[str, Any]:
     return {"statusCode": response.status, "headers": headers, "body": body, "isBase64Encoded": encoded}
 
 
-def _raw_query(raw: object) -> tuple[tuple[str, str], ...]:
+def _read_raw_query(raw: object) -> tuple[tuple[str, str], ...]:
     """Payload 2.0 joins repeated parameters with commas in its decoded form, so the raw one is read."""
     if not isinstance(raw, str):
         return ()
@@ -66,7 +66,7 @@ def _raw_query(raw: object) -> tuple[tuple[str, str], ...]:
     return tuple(parse_qsl(raw, keep_blank_values=True, errors="surrogateescape"))
 
 
-def _decoded_query(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _read_decoded_query(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     match event:
         case {"multiValueQueryStringParameters": dict(parameters)}:
             for name, values in parameters.items():

@@ -12,14 +12,14 @@ import sys
 import traceback
 from typing import Any, Final
 
-from wechat_aws.later import importing_later
+from wechat_aws.later import import_later
 from wechat_core.callback import Answer, ResponderFailed
 from wechat_core.envelope import Envelope
 from wechat_core.errors import RejectedRequest, UnreadableMessage, WeChatError
 from wechat_core.message import Message
 from wechat_core.values import Value
 
-with importing_later("aws_lambda_powertools", "aws_lambda_powertools.utilities.jmespath_utils", "random"):
+with import_later("aws_lambda_powertools", "aws_lambda_powertools.utilities.jmespath_utils", "random"):
     from aws_lambda_powertools.logging import Logger
     from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
@@ -77,11 +77,11 @@ class Telemetry:
             more["error_text"] = str(outcome.__cause__)
         self._write(entry, more | {"milliseconds": round(milliseconds, 1)})
 
-    def refresh_failed(self, error: Exception) -> None:
+    def notice_stale_account(self, error: Exception) -> None:
         """Write that the account could not be refreshed, so that the last good one is used."""
         self._write(Entry("stale account", logging.ERROR, {"reason": str(error)}, "AccountRefreshFailures"), {})
 
-    def noticed(self, what: str, delivery: int, reason: str) -> None:
+    def notice(self, what: str, delivery: int, reason: str) -> None:
         """Write what became of a retry, or of the store that de-duplicates; a delivery of unknown number is 0.
 
         What is no metric has no line either, and is a field of the request's own.
@@ -117,7 +117,7 @@ def _structure_all(logger: Logger) -> None:
 def _entry(outcome: Answer | Exception, secret: str) -> Entry:
     match outcome:
         case Answer(message=Message() as message):
-            return _answered(outcome, message, secret)
+            return _describe_answer(outcome, message, secret)
         case Answer():
             return Entry("verified", logging.INFO, {})
         case RejectedRequest():
@@ -129,11 +129,11 @@ def _entry(outcome: Answer | Exception, secret: str) -> Entry:
     return Entry("failed", logging.ERROR, _failure(outcome), "Failures")
 
 
-def _answered(answer: Answer, message: Message, secret: str) -> Entry:
+def _describe_answer(answer: Answer, message: Message, secret: str) -> Entry:
     facts = _facts(message, secret)
     facts["reply"] = answer.sent.msg_type or "none"
     if answer.sent != answer.returned:
-        facts["cut"] = "the reply was over the platform's limits: see replies.sendable"
+        facts["cut"] = "the reply was over the platform's limits: see replies.fit_reply"
     if answer.opened and (old := [name for name in ("token", "key") if getattr(answer.opened, name)]):
         facts["old_secret"] = " and ".join(old)
     return Entry("answered", logging.INFO, facts)

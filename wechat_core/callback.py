@@ -9,7 +9,7 @@ from wechat_core.errors import InvalidRequest, RejectedRequest, WeChatError
 from wechat_core.exchange import SUCCESS, Request, Response
 from wechat_core.message import Message
 from wechat_core.parse import parse_message
-from wechat_core.replies import NoReply, Reply, render, sendable
+from wechat_core.replies import NoReply, Reply, fit_reply, render
 from wechat_core.values import Value
 
 type Responder = Callable[[Message], Reply]
@@ -55,7 +55,7 @@ def verify(request: Request, envelope: Envelope, *, now: int) -> Response:
     return Response(200, request.parameter("echostr").encode("utf-8", "surrogateescape"))
 
 
-def unwatched(_: str) -> AbstractContextManager[object]:
+def watch_nothing(_: str) -> AbstractContextManager[object]:
     """The context of a step that nobody watches."""
     return _UNWATCHED
 
@@ -65,7 +65,7 @@ class Callback(Value):
 
     envelope: Envelope
     respond: Responder
-    step: Step = unwatched
+    step: Step = watch_nothing
 
     def answer(self, request: Request, *, now: int) -> Answer:
         """Answer one request.
@@ -104,12 +104,12 @@ class Callback(Value):
     def _respond(self, message: Message) -> tuple[Reply, Reply]:
         try:
             returned = self.respond(message)
-            return returned, sendable(returned, message)
+            return returned, fit_reply(returned, message)
         except Exception as error:
             raise ResponderFailed(message, error) from error
 
 
-def response_to(outcome: Answer | Exception) -> Response:
+def choose_response(outcome: Answer | Exception) -> Response:
     """What the platform gets: the answer, the refusal of what is not its own, and `success` for all the rest.
 
     A failure of ours is acknowledged: a 5xx would make the platform show followers its fault line.

@@ -11,7 +11,7 @@ from wechat_core.errors import InvalidReply
 from wechat_core.message import Message
 from wechat_core.records import Record
 from wechat_core.values import REQUIRED, named
-from wechat_core.wire import Tree, without_forbidden, write_xml
+from wechat_core.wire import Tree, drop_forbidden, write_xml
 
 TEXT_LIMIT: Final = 2047
 """UTF-8 bytes of the longest text reply. Undocumented; longer ones have been seen to vanish without a trace."""
@@ -126,7 +126,7 @@ class TransferReply(Reply):
     kf_account: str = named("TransInfo/KfAccount", default="")
 
 
-def sendable(reply: object, message: Message) -> Reply:
+def fit_reply(reply: object, message: Message) -> Reply:
     """The reply as it may be sent in answer to the message: the same one, or one cut to the platform's limits.
 
     Raises:
@@ -138,7 +138,7 @@ def sendable(reply: object, message: Message) -> Reply:
         case Reply() if not (message.from_user_name and message.to_user_name):
             raise InvalidReply("no addresses", "return NoReply() for a message without addresses")
         case TextReply(content):
-            fitting = _fitting(without_forbidden(content))
+            fitting = _fit_text(drop_forbidden(content))
             return NoReply() if not fitting else reply if fitting == content else TextReply(fitting)
         case NewsReply(articles):
             limit = 1 if message.msg_type in _ONE_ARTICLE_FOR else _ARTICLE_LIMIT
@@ -148,7 +148,7 @@ def sendable(reply: object, message: Message) -> Reply:
     raise InvalidReply(f"the responder returned {type(reply).__name__}", "return a Reply: TextReply(…), NoReply() …")
 
 
-def _fitting(content: str) -> str:
+def _fit_text(content: str) -> str:
     """A text within the limit, cut where it is over it, so that it is seen that there was more."""
     if len(content.encode()) <= TEXT_LIMIT:
         return content

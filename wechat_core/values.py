@@ -92,7 +92,7 @@ class Value:
         return type(self) is type(other) and self.__dict__ == other.__dict__
 
     def __hash__(self) -> int:
-        return hash((type(self), *(_hashable(self.__dict__[name]) for name in self._fields)))
+        return hash((type(self), *(_make_hashable(self.__dict__[name]) for name in self._fields)))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
@@ -106,5 +106,5 @@ def _field(declared: Any) -> Field:
     return declared if isinstance(declared, Field) else Field((), declared, verbatim=False)
 
 
-def _hashable(value: Any) -> Hashable:
+def _make_hashable(value: Any) -> Hashable:
     return tuple(sorted(value)) if isinstance(value, Mapping) else value  # equal mappings have equal keys

@@ -53,7 +53,7 @@ def write_xml(tree: Tree) -> bytes:
     return f"<xml>{_elements(tree)}</xml>".encode()
 
 
-def without_forbidden(text: str) -> str:
+def drop_forbidden(text: str) -> str:
     """The text without the characters that XML 1.0 cannot carry: most controls, lone surrogates, U+FFFE and U+FFFF."""
     return text if text.isprintable() else _decode(text.encode("utf-8", "ignore"))
 
@@ -126,7 +126,7 @@ def _elements(tree: Tree) -> str:
 def _content(value: str | int | Tree) -> str:
     if isinstance(value, str):
         if not value.isprintable():  # a bare carriage return would be read back as a line feed
-            cleaned = escape_end(without_forbidden(value)).replace("\r", "]]>&#13;<![CDATA[")
+            cleaned = escape_end(drop_forbidden(value)).replace("\r", "]]>&#13;<![CDATA[")
             return f"<![CDATA[{cleaned}]]>"
         return f"<![CDATA[{escape_end(value)}]]>"
     return _elements(value) if isinstance(value, dict) else str(value)

@@ -9,7 +9,7 @@ from wechat_sim.local.proxy_events import HttpRequest, http_api_event, rest_api_
 from wechat_sim.platform import sample
 from wechat_sim.platform.console import SAMPLE, Console
 from wechat_sim.platform.delivery import CHECK_HEADERS, HEADERS
-from wechat_sim.platform.inbound import signed_query, write_message, write_request
+from wechat_sim.platform.inbound import sign_query, write_message, write_request
 
 DIRECTORY: Final = Path(__file__).parent.parent / "events"
 MESSAGES: Final = ("text", "image", "voice", "video", "shortvideo", "location", "link")
@@ -64,7 +64,7 @@ def _message(name: str, **fields: str) -> bytes:
 
 
 def _verification() -> HttpRequest:
-    query = signed_query(sample.TOKEN, timestamp=sample.CLOCK, nonce=sample.NONCE, echostr=sample.ECHOSTR)
+    query = sign_query(sample.TOKEN, timestamp=sample.CLOCK, nonce=sample.NONCE, echostr=sample.ECHOSTR)
     return _request("GET", query, CHECK_HEADERS)
 
 

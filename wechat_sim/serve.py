@@ -28,7 +28,7 @@ from wechat_sim.page.guard import Guard, key_for
 from wechat_sim.page.target import Target
 from wechat_sim.platform import sample
 from wechat_sim.platform.console import Console
-from wechat_sim.platform.inbound import signed_query
+from wechat_sim.platform.inbound import sign_query
 
 CALLBACK_PATH: Final = "/wechat"
 
@@ -151,7 +151,7 @@ def introduce(url: str, console: Console, max_age: int, key: str = "") -> None:
     if key:
         click.echo("everybody in your network can reach the callback; the chat page takes the key in its URL")
     if console.is_sample:
-        query = signed_query(sample.TOKEN, timestamp=int(time.time()), nonce=sample.NONCE, echostr=sample.ECHOSTR)
+        query = sign_query(sample.TOKEN, timestamp=int(time.time()), nonce=sample.NONCE, echostr=sample.ECHOSTR)
         good_for = f", signed for the next {max_age} seconds" if max_age else ""
         click.echo(f"\nThe check of the URL{good_for}:\ncurl '{url}{CALLBACK_PATH}?{query}'")
     click.echo("\nEach request leaves a line of the log here. Stop with Ctrl+C.\n")

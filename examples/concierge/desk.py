@@ -61,7 +61,7 @@ def with_desk(
             case TextMessage(content=content) if not content.strip() or content.strip() in _UNSUPPORTED:
                 return CAN_DO
             case VoiceMessage(recognition=words) if words.strip():
-                return ask(_written(message, words))
+                return ask(_write(message, words))
             case TextMessage() | ImageMessage():
                 return ask(message)
             case VoiceMessage() | VideoMessage() | ShortVideoMessage() | LocationMessage() | LinkMessage():
@@ -87,7 +87,7 @@ def _answer_event(event: Event, menu: Mapping[str, Reply]) -> Reply | None:
     return None
 
 
-def _written(message: Message, words: str) -> TextMessage:
+def _write(message: Message, words: str) -> TextMessage:
     """What was said, as if it had been written: the account's speech recognition is switched on."""
     return TextMessage(
         to_user_name=message.to_user_name,

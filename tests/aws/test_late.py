@@ -16,7 +16,7 @@ from wechat_aws.dedup_store import Change, Item, StoreFailed
 from wechat_aws.late_texts import read_texts
 from wechat_core.events.follow import UnsubscribeEvent
 from wechat_core.message import Message
-from wechat_core.replies import TEXT_LIMIT, ImageReply, NoReply, Reply, TextReply, sendable
+from wechat_core.replies import TEXT_LIMIT, ImageReply, NoReply, Reply, TextReply, fit_reply
 
 LONG: Final = "".join(f"第{number}段，这一段有二十多个汉字那么长，不多不少。\n\n" for number in range(60))
 
@@ -371,7 +371,7 @@ def test_a_text_too_long_for_the_last_delivery_is_cut(seconds: float) -> None:
     follower = Follower(seconds, reply=TextReply(LONG * 100))
     follower.push(1, text(1, at=NOW - 10), 0)
     [returned] = follower.see()
-    reply = sendable(returned, text(1))  # as the callback does
+    reply = fit_reply(returned, text(1))  # as the callback does
     assert isinstance(reply, TextReply)
     assert reply.content.endswith("…")
     assert LONG.startswith(reply.content[:-1])
@@ -431,7 +431,7 @@ def test_a_long_text_without_its_rest_is_cut(what: str) -> None:
 
     follower.disturb(what, fail)
     [returned] = follower.see()
-    reply = sendable(returned, text(1))  # as the callback does
+    reply = fit_reply(returned, text(1))  # as the callback does
     assert isinstance(reply, TextReply)
     assert reply.content.endswith("…")
     assert LONG.startswith(reply.content[:-1])

@@ -146,7 +146,7 @@ def test_what_is_noticed_is_written(printed: Callable[[], list[dict[str, Any]]])
 @pytest.mark.parametrize(("what", "level"), [("DeadlinesMissed", "WARNING"), ("StoreFailures", "ERROR")])
 def test_a_notice_is_as_grave_as_it_is(what: str, level: str, printed: Callable[[], list[dict[str, Any]]]) -> None:
     """A follower without a reply is a warning, a table that fails is an error; each is counted."""
-    Telemetry(SERVICE).noticed(what, 2, "")
+    Telemetry(SERVICE).notice(what, 2, "")
     log, metrics = printed()
     assert (log["message"], log["level"], log["delivery"]) == (what, level, 2)
     assert metrics[what] == [1.0]

@@ -8,7 +8,7 @@ from threading import Barrier
 
 import pytest
 
-from wechat_aws.later import importing_later
+from wechat_aws.later import import_later
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -49,7 +49,7 @@ def test_threads_that_ask_at_once_get_it_whole(tmp_path: Path, monkeypatch: pyte
     """A module is run once, by the first thread that asks, and nobody sees half of it."""
     tmp_path.joinpath("slowly_made.py").write_text("import time\nstarted = [1]\ntime.sleep(0.2)\nmade = 7\n")
     monkeypatch.syspath_prepend(str(tmp_path))
-    with importing_later("slowly_made"):
+    with import_later("slowly_made"):
         import slowly_made  # type: ignore[import-not-found]
     barrier = Barrier(8)
 
@@ -67,7 +67,7 @@ def test_threads_that_ask_at_once_get_it_whole(tmp_path: Path, monkeypatch: pyte
 def test_what_has_run_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     """A module that somebody has imported before is not put off, nor run again."""
     before = sys.modules["json"]
-    with importing_later("json", "no_such_module"):
+    with import_later("json", "no_such_module"):
         import json
     assert json is before
     assert "no_such_module" not in sys.modules

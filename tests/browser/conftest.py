@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from harness.chat_page import Chat, serving
+from harness.chat_page import Chat, serve_page
 from tests.default import lay_out
 
 HERE = Path(__file__).parent
@@ -35,21 +35,21 @@ def browser() -> Iterator[Browser]:
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server with this project's echo."""
     folder = lay_out(tmp_path_factory.mktemp("echo"))
-    with serving(folder, folder / "log") as url:
+    with serve_page(folder, folder / "log") as url:
         yield url
 
 
 @pytest.fixture
 def own_url(tmp_path: Path) -> Iterator[str]:
     """A server with an account of one's own, which has no key."""
-    with serving(lay_out(tmp_path), tmp_path / "log", account='{"token": "OwnToken"}') as url:
+    with serve_page(lay_out(tmp_path), tmp_path / "log", account='{"token": "OwnToken"}') as url:
         yield url
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     """A server with a project of its own, and its handler.py to change."""
-    with serving(lay_out(tmp_path), tmp_path / "log") as url:
+    with serve_page(lay_out(tmp_path), tmp_path / "log") as url:
         yield url, tmp_path / "handler.py"
 
 

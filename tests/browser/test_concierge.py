@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from harness.chat_page import ROOT, Chat
-from harness.chat_page import serving as serving_page
+from harness.chat_page import ROOT, Chat, serve_page
 from tests.concierge.conftest import mock_llm  # noqa: F401  (a fixture)
 from tests.concierge.documents import handler
 from tests.concierge.providers import KEY, MODEL
@@ -36,7 +35,7 @@ def url(provider: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     }
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
-    with serving_page(tmp_path, tmp_path / "log") as url:
+    with serve_page(tmp_path, tmp_path / "log") as url:
         yield url
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from harness.chat_page import ROOT, Chat, serving
+from harness.chat_page import ROOT, Chat, serve_page
 
 HERE = Path(__file__).parent
 INSTALLED = ROOT / ".node" / "express"
@@ -44,7 +44,7 @@ def foreign(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[st
     command = [sys.executable, str(HERE / "flask_callback.py")] if request.param == "Flask" else install_express()
     with (
         running(command) as url,
-        serving(tmp_path, tmp_path / "log", account='{"token": "TheirToken"}', more=("--url", url)) as page,
+        serve_page(tmp_path, tmp_path / "log", account='{"token": "TheirToken"}', more=("--url", url)) as page,
     ):
         yield page, url, request.param
 
@@ -77,7 +77,7 @@ def test_a_callback_that_is_gone_is_said(chat: Chat, tmp_path: Path) -> None:
     """Where the callback does not run the page says so, in red, and goes on when it does."""
     with running([sys.executable, str(HERE / "flask_callback.py")]) as url:
         pass
-    with serving(tmp_path, tmp_path / "log", account='{"token": "TheirToken"}', more=("--url", url)) as page:
+    with serve_page(tmp_path, tmp_path / "log", account='{"token": "TheirToken"}', more=("--url", url)) as page:
         chat.open(page)
         chat.send("anybody?")
         expect(chat.log.locator(".notice.fault")).to_have_text(

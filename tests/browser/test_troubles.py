@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from harness.chat_page import Chat, serving
+from harness.chat_page import Chat, serve_page
 from tests.default import lay_out
 
 ANSWERING = """
@@ -239,7 +239,7 @@ def test_articles_are_cards(chat: Chat, project: tuple[str, Path]) -> None:
 def test_a_server_that_is_gone_is_a_banner(chat: Chat, tmp_path: Path) -> None:
     """Where the server does not answer any more, a banner says how to start it again, and goes when it is back."""
     folder = lay_out(tmp_path)
-    with serving(folder, tmp_path / "log") as url:
+    with serve_page(folder, tmp_path / "log") as url:
         chat.open(url)
     chat.send("anybody?")
     banner = chat.page.get_by_role("alert")
@@ -248,7 +248,7 @@ def test_a_server_that_is_gone_is_a_banner(chat: Chat, tmp_path: Path) -> None:
     expect(chat.text).to_have_value("anybody?")
     banner.get_by_role("button", name="Try again").click()
     expect(banner).to_be_visible()
-    with serving(folder, tmp_path / "log", port=int(url.rstrip("/").rpartition(":")[2])):
+    with serve_page(folder, tmp_path / "log", port=int(url.rstrip("/").rpartition(":")[2])):
         expect(banner).to_be_hidden()  # it tries by itself as well
         chat.text.press("Enter")
         expect(chat.replies).to_have_text(["Account says: anybody?"])

@@ -22,7 +22,7 @@ from wechat_core import (
 )
 from wechat_core.events.follow import ScanEvent, SubscribeEvent, UnsubscribeEvent
 from wechat_core.events.menu import ClickEvent, ViewEvent
-from wechat_core.replies import render, sendable
+from wechat_core.replies import fit_reply, render
 
 ASKED = TextReply("the model was asked")
 
@@ -86,7 +86,7 @@ def test_no_reply_is_too_long_and_no_event_is_transferred() -> None:
     """The desk's replies are sent whole; an event is no message that could be handed over."""
     message = text("?")
     for reply in (*KEYWORDS.values(), *MENU.values(), WELCOME, CAN_DO):
-        assert sendable(reply, message) == reply
+        assert fit_reply(reply, message) == reply
         render(reply, message, now=1)
     assert not any(isinstance(reply, TransferReply) for reply in MENU.values())
 

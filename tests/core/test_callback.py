@@ -5,7 +5,7 @@ import pytest
 
 from tests.wechat import FROM, NOW, TO, fields, post, query, text
 from wechat_core import Callback, Message, NoReply, Reply, TextMessage, TextReply, echo, verify
-from wechat_core.callback import Answer, Responder, ResponderFailed, response_to
+from wechat_core.callback import Answer, Responder, ResponderFailed, choose_response
 from wechat_core.envelope import PlainEnvelope
 from wechat_core.errors import (
     InvalidReply,
@@ -174,7 +174,7 @@ def test_a_responder_that_returns_no_reply() -> None:
 )
 def test_what_the_platform_hears(outcome: Answer | Exception, response: Response) -> None:
     """Strangers are refused, every refused signature alike; what is our own fault is acknowledged."""
-    assert response_to(outcome) == response
+    assert choose_response(outcome) == response
 
 
 def test_the_steps_are_watched() -> None:

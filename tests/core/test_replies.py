@@ -20,7 +20,7 @@ from wechat_core import (
     VoiceReply,
 )
 from wechat_core.errors import InvalidReply
-from wechat_core.replies import TEXT_LIMIT, render, sendable
+from wechat_core.replies import TEXT_LIMIT, fit_reply, render
 from wechat_core.wire import read_xml
 
 MESSAGE = TextMessage(to_user_name=TO, from_user_name=FROM)
@@ -75,7 +75,7 @@ def test_reads_back(reply: Reply) -> None:
 @pytest.mark.parametrize(("reply", "_"), CASES)
 def test_a_reply_within_the_limits_is_sent_as_it_is(reply: Reply, _: object) -> None:
     """Nothing that fits is changed."""
-    assert sendable(reply, MESSAGE) is reply
+    assert fit_reply(reply, MESSAGE) is reply
 
 
 @pytest.mark.parametrize(
@@ -90,19 +90,19 @@ def test_a_reply_within_the_limits_is_sent_as_it_is(reply: Reply, _: object) -> 
 )
 def test_text_is_cut_between_characters(content: str, sent: str) -> None:
     """Text over the limit keeps as many whole characters as fit before an ellipsis, and loses what XML cannot carry."""
-    assert sendable(TextReply(content), MESSAGE) == TextReply(sent)
+    assert fit_reply(TextReply(content), MESSAGE) == TextReply(sent)
 
 
 @pytest.mark.parametrize("content", ["", "\x00\x1d", "\ud83d"])
 def test_empty_text_is_never_sent(content: str) -> None:
     """The platform shows followers its fault line for empty text, so silence takes its place."""
-    assert sendable(TextReply(content), MESSAGE) == NoReply()
+    assert fit_reply(TextReply(content), MESSAGE) == NoReply()
 
 
 @pytest.mark.parametrize(("message", "count"), [(MESSAGE, 1), (LINK, 8), (EVENT, 8)])
 def test_news_keeps_to_its_limit(message: Message, count: int) -> None:
     """As many articles as the platform would show are sent: one for the six types it names, else eight."""
-    assert sendable(NewsReply((ARTICLE,) * 10), message) == NewsReply((ARTICLE,) * count)
+    assert fit_reply(NewsReply((ARTICLE,) * 10), message) == NewsReply((ARTICLE,) * count)
 
 
 @pytest.mark.parametrize(
@@ -130,11 +130,11 @@ def test_what_can_never_be_sent_is_not_built(build: Any) -> None:
 def test_only_replies_are_sent(returned: object) -> None:
     """A responder that returns something else is told what to return."""
     with pytest.raises(InvalidReply, match="return a Reply"):
-        sendable(returned, MESSAGE)
+        fit_reply(returned, MESSAGE)
 
 
 def test_a_reply_needs_an_address() -> None:
     """A message without a sender cannot be answered, only acknowledged."""
     with pytest.raises(InvalidReply, match="no addresses"):
-        sendable(TextReply("hi"), TextMessage())
-    assert sendable(NoReply(), TextMessage()) == NoReply()
+        fit_reply(TextReply("hi"), TextMessage())
+    assert fit_reply(NoReply(), TextMessage()) == NoReply()

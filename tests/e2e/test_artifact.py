@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from harness.emulator import ARTIFACT, ROOT, Emulator, emulated
+from harness.emulator import ARTIFACT, ROOT, Emulator, run_emulator
 from harness.local_aws import NAME, TABLE, local_aws, write_aws
 from tests.default import REPLACED
 from tests.sample_answers import ANSWERS, ENCRYPTED, EVENTS, REPLIES, TEXT
@@ -45,7 +45,7 @@ def built() -> Path:
 def functions(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Emulator]]:
     """The function in both modes, with nothing to import but what ships."""
     plain, safe = tmp_path_factory.mktemp("plain"), tmp_path_factory.mktemp("safe")
-    with emulated(built, ENVIRONS["plain"], plain) as one, emulated(built, ENVIRONS["safe"], safe) as other:
+    with run_emulator(built, ENVIRONS["plain"], plain) as one, run_emulator(built, ENVIRONS["safe"], safe) as other:
         yield {"plain": one, "safe": other}
 
 
@@ -90,10 +90,10 @@ def test_a_plain_message_is_refused_in_safe_mode(functions: dict[str, Emulator])
 
 def test_each_request_leaves_one_line(built: Path, tmp_path: Path) -> None:
     """The log has a line of JSON for a request, with nothing of the message, and a metric for one that is refused."""
-    with emulated(built, ENVIRONS["plain"], tmp_path) as function:
+    with run_emulator(built, ENVIRONS["plain"], tmp_path) as function:
         answer(function, EVENTS / "text.json")
         answer(function, EVENTS / "forged.json")
-        lines = [line for line in function.waited_for('"_aws"').splitlines() if line.startswith("{")]
+        lines = [line for line in function.wait_for('"_aws"').splitlines() if line.startswith("{")]
     assert [json.loads(line).get("message") for line in lines] == ["answered", "rejected", None]
     assert not [word for word in (sample.TOKEN, sample.FOLLOWER, "你好") if word in "".join(lines)]
 
@@ -106,7 +106,7 @@ def test_the_sdk_is_left_alone(built: Path, tmp_path: Path) -> None:
     with local_aws(tmp_path) as aws:
         write_aws(aws)
         environ = aws | {"WECHAT_ACCOUNT": NAME, "DEDUP_TABLE": TABLE, "WECHAT_MAX_AGE_SECONDS": "0"}
-        with emulated(code, environ, tmp_path, sdk=True) as function:
+        with run_emulator(code, environ, tmp_path, sdk=True) as function:
             imported = set(fields(answer(function, EVENTS / "text.json")["body"])["Content"].split())
     assert {"awslambdaric", "wechat_aws"} <= imported
     assert not {"boto3", "botocore", "urllib3", "jmespath", "cryptography"} & imported
@@ -125,9 +125,9 @@ lambda_handler = build(lambda _: TextReply(" ".join({name.partition(".")[0] for 
 @pytest.mark.parametrize("account", ["", '{"token": "!Secret!"}', "!Secret!"])
 def test_a_bad_account_does_not_start(built: Path, tmp_path: Path, account: str) -> None:
     """Without a sound account the log has one clear line, without the value, and nothing is answered."""
-    with emulated(built, {"WECHAT_ACCOUNT": account}, tmp_path) as function:
+    with run_emulator(built, {"WECHAT_ACCOUNT": account}, tmp_path) as function:
         assert "statusCode" not in (function.invoke({}) or {})
-        log = function.waited_for("wechat-lambda cannot start: ")
+        log = function.wait_for("wechat-lambda cannot start: ")
     assert "!Secret!" not in log
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import boto3
 import pytest
 
-from harness.emulator import ROOT, Emulator, emulated
+from harness.emulator import ROOT, Emulator, run_emulator
 from tests.aws.conftest import TABLE, credentials, moto, moto_server, moto_table  # noqa: F401  (fixtures)
 from tests.concierge.conftest import mock_llm  # noqa: F401  (a fixture)
 from tests.concierge.documents import copying, handler
@@ -57,7 +57,7 @@ def function(built: Path, mock_llm: str, tmp_path: Path) -> Iterator[Emulator]: 
     """The function with three settings, and what it has without them."""
     settings = {"CONCIERGE_BASE_URL": mock_llm, "CONCIERGE_MODEL": MODEL, "CONCIERGE_API_KEY": KEY}
     own = {"WECHAT_ACCOUNT": sample.ACCOUNT_JSON, "WECHAT_MAX_AGE_SECONDS": "0", "DEDUP_TABLE": "memory"}
-    with emulated(built, own | settings, tmp_path) as function:
+    with run_emulator(built, own | settings, tmp_path) as function:
         yield function
 
 
@@ -77,7 +77,7 @@ def test_what_is_deployed_answers_and_remembers(function: Emulator) -> None:
     assert ask(function, 3, "营业时间") == "每天 10:00–20:00，节假日照常。"
     assert ask(function, 4, "慢慢来").startswith("慢慢来，是吗？")
     assert ask(function, 5, "禁").startswith("抱歉")
-    log = function.waited_for("no answer: refused by the provider")
+    log = function.wait_for("no answer: refused by the provider")
     assert not [word for word in ("小林", KEY, sample.FOLLOWER) if word in log]
 
 
@@ -95,9 +95,9 @@ def test_a_key_in_ssm_and_a_memory_in_the_table_do_as_well(
     environ |= {"AWS_ENDPOINT_URL": moto, "WECHAT_SECRETS": "/shop/secrets", "DEDUP_TABLE": TABLE}
     environ |= {"WECHAT_ACCOUNT": sample.ACCOUNT_JSON, "WECHAT_MAX_AGE_SECONDS": "0"}
     environ |= {"CONCIERGE_BASE_URL": mock_llm, "CONCIERGE_MODEL": MODEL}
-    with emulated(built, environ, tmp_path) as function:
+    with run_emulator(built, environ, tmp_path) as function:
         assert ask(function, 1, "我叫小林").startswith("我叫小林，是吗？")
-    with emulated(built, environ, tmp_path) as function:
+    with run_emulator(built, environ, tmp_path) as function:
         assert ask(function, 2, "我叫什么？").startswith("【名字】")
         subscribed = json.loads((ROOT / "events" / "event_subscribe.json").read_text("utf-8"))
         function.invoke(subscribed | {"body": subscribed["body"].replace("[subscribe]", "[unsubscribe]")})

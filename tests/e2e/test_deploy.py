@@ -12,10 +12,10 @@ from typing import Any
 import httpx
 import pytest
 
-from harness.deployed_api import DeployedApi, served
+from harness.deployed_api import DeployedApi, serve_api
 from harness.emulator import ROOT
 from harness.local_aws import local_aws
-from scripts.stack import configured_stack
+from scripts.stack import load_stack
 from tests.default import SHIPPED
 from tests.wechat import fields, proxy_event, query, text
 from wechat_aws.account_store import FRESH_SECONDS
@@ -90,7 +90,7 @@ def api(aws: Environ) -> DeployedApi:
 @pytest.fixture(scope="module")
 def operator(aws: Environ, api: DeployedApi, folder: Path) -> Iterator[Operator]:
     """The operator of a callback that has a domain of its own: the local AWS serves no HTTP API by its URL."""
-    with served(api) as url:
+    with serve_api(api) as url:
         yield Operator(aws, folder, url)
 
 
@@ -237,7 +237,7 @@ def possessions(api: DeployedApi) -> dict[str, str]:
 
 def update(api: DeployedApi, **changed: str) -> None:
     """Give the stack its own template again, with parameters at their defaults but these."""
-    clouds, given = api.client("cloudformation"), dict(configured_stack({}).parameters) | changed
+    clouds, given = api.client("cloudformation"), dict(load_stack({}).parameters) | changed
     body = clouds.get_template(StackName=STACK, TemplateStage="Original")["TemplateBody"]
     clouds.update_stack(
         StackName=STACK,
@@ -250,7 +250,7 @@ def update(api: DeployedApi, **changed: str) -> None:
 
 def test_every_parameter_is_tried() -> None:
     """The table has each parameter but one that the local AWS does not apply, which is seen in the template alone."""
-    assert set(CHANGES) | {"MaxConcurrency"} == set(configured_stack({}).parameters)
+    assert set(CHANGES) | {"MaxConcurrency"} == set(load_stack({}).parameters)
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -272,7 +272,7 @@ def test_a_parameter_alone_is_switched_on_and_off(name: str, deployed: DeployedA
 def test_a_second_account_has_a_stack_of_its_own(operator: Operator, deployed: DeployedApi, aws: Environ) -> None:
     """Another stack, by STACK= alone: account, function and verdict are its own, and the first one's stay."""
     shop = DeployedApi(aws, "shop")
-    with served(shop) as url:
+    with serve_api(shop) as url:
         second = Operator(aws, operator.folder, url)
         second.make("account", "STACK=shop", answers="ShopToken\n\n")
         assert WELL in second.make("deploy", "STACK=shop")

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from tests.wechat import build_handler
 from wechat_sim.platform import sample
 from wechat_sim.platform.console import SAMPLE
-from wechat_sim.platform.inbound import signed_query
+from wechat_sim.platform.inbound import sign_query
 from wechat_sim.serve import create_app
 
 type Ask = Callable[..., httpx.Response]
@@ -51,4 +51,4 @@ def request(
 
 def signed(token: str = sample.TOKEN, **more: str) -> str:
     """The callback's path with a query signed now."""
-    return f"/wechat?{signed_query(token, timestamp=int(time.time()), nonce='1', **more)}"
+    return f"/wechat?{sign_query(token, timestamp=int(time.time()), nonce='1', **more)}"

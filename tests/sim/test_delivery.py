@@ -10,7 +10,7 @@ from wechat_core.safe_mode import decrypt
 from wechat_sim.platform import sample
 from wechat_sim.platform.console import SAMPLE, Console
 from wechat_sim.platform.delivery import Exchange, send
-from wechat_sim.platform.inbound import compose, signed_query, write_message
+from wechat_sim.platform.inbound import compose, sign_query, write_message
 from wechat_sim.platform.verdict import Cause, Note
 
 type Respond = Callable[[httpx.Request], httpx.Response]
@@ -41,7 +41,7 @@ def test_a_message_is_written_as_the_platform_writes_it() -> None:
 
 def test_a_query_is_signed_as_the_platform_signs_it() -> None:
     """The signature equals that of code written from the platform's documentation alone."""
-    signed = httpx.QueryParams(signed_query("SampleToken", timestamp=NOW, nonce="1372623149", echostr="5"))
+    signed = httpx.QueryParams(sign_query("SampleToken", timestamp=NOW, nonce="1372623149", echostr="5"))
     assert dict(signed) == dict(query(echostr="5"))
 
 

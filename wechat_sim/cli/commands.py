@@ -16,7 +16,7 @@ from wechat_sim.cli.report import json_option, language_option
 from wechat_sim.cli.sending import send
 from wechat_sim.cli.terminal import say, say_json
 from wechat_sim.cli.version import find_version
-from wechat_sim.cli.waiting import waiting
+from wechat_sim.cli.waiting import show_wait
 from wechat_sim.doctor.examination import Check, Doctor
 from wechat_sim.platform.console import Console
 from wechat_sim.platform.texts import Language, choose_language
@@ -100,7 +100,7 @@ main.add_command(replay)
 async def _examine(url: str, console: Console, language: Language | None) -> list[Check]:
     """Every check, printed in a language as it ends."""
     checks = []
-    async with open_client(url) as client, waiting("examining"):
+    async with open_client(url) as client, show_wait("examining"):
         async for check in Doctor(client, url, console).examine():
             checks.append(check)
             if language:

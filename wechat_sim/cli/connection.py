@@ -5,7 +5,7 @@ from typing import Final
 import httpx
 
 from wechat_sim.cli.program import UNREACHABLE, Stop
-from wechat_sim.cli.waiting import waiting
+from wechat_sim.cli.waiting import show_wait
 from wechat_sim.doctor.address import host_of, is_loopback
 from wechat_sim.platform.delivery import Exchange, send
 from wechat_sim.platform.inbound import Push
@@ -36,7 +36,7 @@ async def deliver(url: str, push: Push, retry: int) -> Exchange:
     Raises:
         Stop: there is no connection.
     """
-    async with open_client(url) as client, waiting("no answer yet"):
+    async with open_client(url) as client, show_wait("no answer yet"):
         try:
             return await send(client, url, push, lost=retry)
         except httpx.ConnectError as error:

@@ -31,7 +31,7 @@ def print_exchange(exchange: Exchange, url: str, language: Language = ENGLISH) -
         say(f"note: {explain_cause(note, language)}")
     say(f"\nsent to {url} in {exchange.push.console.mode} mode\n{view.text(exchange.push.xml)}")
     for number, delivery in enumerate(exchange.deliveries, 1):
-        say(f"\n{_heading(delivery, number, of=len(exchange.deliveries))}\n{view.text(delivery.opened)}")
+        say(f"\n{_describe_delivery(delivery, number, of=len(exchange.deliveries))}\n{view.text(delivery.opened)}")
 
 
 def print_check(check: Check, language: Language = ENGLISH) -> None:
@@ -102,7 +102,7 @@ def _line(found: Verdict, language: Language) -> str:
     return words if found.reply.msg_type == "text" else f"[{found.reply.msg_type}] {words}"
 
 
-def _heading(delivery: Delivery, number: int, *, of: int) -> str:
+def _describe_delivery(delivery: Delivery, number: int, *, of: int) -> str:
     which = f"delivery {number}: " if of > 1 else ""
     came = f"{delivery.status} in" if delivery.status else "nothing in"
     return f"{which}received {came} {delivery.milliseconds:.0f} ms{', lost on the way' if delivery.lost else ''}"

@@ -8,7 +8,7 @@ import click
 
 
 @contextlib.asynccontextmanager
-async def waiting(what: str) -> AsyncIterator[None]:
+async def show_wait(what: str) -> AsyncIterator[None]:
     """Count the seconds on standard error, from the first full one."""
     counting = asyncio.create_task(_count(what))
     try:

@@ -19,7 +19,7 @@ from wechat_sim.doctor.findings import Finding
 from wechat_sim.doctor.front import find_front, find_page
 from wechat_sim.platform.delivery import CHECK_HEADERS, PATIENCE, with_query
 from wechat_sim.platform.fetching import HttpAnswer, NoAnswer, fetch_answer
-from wechat_sim.platform.inbound import choose_nonce, signed_query
+from wechat_sim.platform.inbound import choose_nonce, sign_query
 from wechat_sim.platform.reading import is_compressed
 from wechat_sim.platform.verdict import Cause, excerpt, in_short
 
@@ -97,7 +97,7 @@ async def shake(
     """Check a URL once, with a token, at a time in Unix seconds."""
     echostr, nonce = str(10**18 + secrets.randbelow(9 * 10**18)), nonce or choose_nonce()
     signature = make_signature(Signed(token, str(now), nonce, echostr))
-    query = signed_query(token, timestamp=now, nonce=nonce, echostr=echostr, signature=signature)
+    query = sign_query(token, timestamp=now, nonce=nonce, echostr=echostr, signature=signature)
     try:
         request = httpx.Request("GET", with_query(url, query), headers=CHECK_HEADERS)
         answer = await fetch_answer(client, request, patience)

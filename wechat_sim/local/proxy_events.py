@@ -30,7 +30,7 @@ class HttpRequest(Value):
 
 def http_api_event(request: HttpRequest) -> dict[str, Any]:
     """Payload 2.0: what an HTTP API and a Function URL hand to the function."""
-    headers = _lowered(request.headers)
+    headers = _lower_names(request.headers)
     parameters = {name: ",".join(values) for name, values in _parameters(request.query).items()}
     route = f"{request.method} {request.path}"
     moment = datetime.fromtimestamp(request.received, UTC)
@@ -104,7 +104,7 @@ def is_textual(content_type: str) -> bool:
     return media_type.startswith("text/") or media_type in _TEXTUAL
 
 
-def _lowered(headers: tuple[tuple[str, str], ...]) -> dict[str, str]:
+def _lower_names(headers: tuple[tuple[str, str], ...]) -> dict[str, str]:
     """Header names in lower case, repeated ones joined."""
     joined: dict[str, list[str]] = {}
     for name, value in headers:

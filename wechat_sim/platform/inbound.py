@@ -88,7 +88,7 @@ def write_request(
 ) -> tuple[str, bytes]:
     """The query and the body that carry a message in the console's mode."""
     if console.mode == PLAIN:
-        return signed_query(console.token, timestamp=timestamp, nonce=nonce, openid=follower), xml
+        return sign_query(console.token, timestamp=timestamp, nonce=nonce, openid=follower), xml
     # compatible mode has the plain fields beside the ciphertext
     plain = (
         xml
@@ -97,7 +97,7 @@ def write_request(
     )
     ciphertext = encrypt(xml, key=console.encoding_aes_key, app_id=console.app_id, salt=salt)
     body = plain.removesuffix(b"</xml>") + f"<Encrypt><![CDATA[{ciphertext}]]></Encrypt>\n</xml>".encode()
-    query = signed_query(console.token, timestamp=timestamp, nonce=nonce, openid=follower, ciphertext=ciphertext)
+    query = sign_query(console.token, timestamp=timestamp, nonce=nonce, openid=follower, ciphertext=ciphertext)
     return query, body
 
 
@@ -110,7 +110,7 @@ def choose_nonce() -> str:
     return str(10**8 + secrets.randbelow(16 * 10**8))
 
 
-def signed_query(
+def sign_query(
     token: str,
     *,
     timestamp: int,
