@@ -11,10 +11,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from scripts.cloud import Cloud, Stopped, in_a_line
-from scripts.stack import InvalidStack, load_stack
+from scripts.cloud import Cloud, exit_in_a_line
+from scripts.stack import load_stack
 from wechat_aws.settings import InvalidSettings, read_account
 
 type Account = dict[str, Any]
@@ -80,17 +78,11 @@ def main() -> None:
     """Run on a terminal, or with the answers as lines of standard input."""
     secretly: Ask = getpass.getpass if sys.stdin.isatty() else lambda _: sys.stdin.readline().strip()
     openly: Ask = input if sys.stdin.isatty() else secretly
-    try:
+    with exit_in_a_line("not written: "):
         cloud = Cloud(load_stack(os.environ))
         print(f"{cloud.stack.account_name} for {cloud.where}")
         key = cloud.stack.parameters["AccountKey"]
         print(run(cloud.client("ssm"), cloud.stack.account_name, secretly, openly, key=key))
-    except (InvalidSettings, InvalidStack, Stopped) as error:
-        sys.exit(f"not written: {error}")
-    except (BotoCoreError, ClientError) as error:
-        sys.exit(f"not written: {in_a_line(error)}")
-    except (KeyboardInterrupt, EOFError):
-        sys.exit("\nnot written")
 
 
 if __name__ == "__main__":

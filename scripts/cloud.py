@@ -1,13 +1,16 @@
 """What the commands ask of AWS about a stack, and what they say where it cannot be had."""
 
 import json
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
-from scripts.stack import Stack
+from scripts.stack import InvalidStack, Stack
 from wechat_aws.settings import InvalidSettings, read_account
 from wechat_core.values import Value
 
@@ -78,6 +81,14 @@ class Cloud:
         return Build(body if isinstance(body, str) else json.dumps(body), parameters)
 
 
-def in_a_line(error: BotoCoreError | ClientError) -> str:
-    """An error of AWS for the operator."""
-    return str(error).splitlines()[0]
+@contextmanager
+def exit_in_a_line(before: str = "") -> Iterator[None]:
+    """End a command that cannot go on with one line for the operator, and a text before it."""
+    try:
+        yield
+    except (InvalidSettings, InvalidStack, Stopped) as error:
+        sys.exit(f"{before}{error}")
+    except (BotoCoreError, ClientError, WaiterError) as error:
+        sys.exit(f"{before}{str(error).splitlines()[0]}")
+    except (KeyboardInterrupt, EOFError):
+        sys.exit(f"\n{before}interrupted")

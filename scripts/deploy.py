@@ -11,12 +11,10 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from botocore.exceptions import BotoCoreError, ClientError, WaiterError
-
-from scripts.cloud import Cloud, Stopped, in_a_line
+from scripts.cloud import Cloud, Stopped, exit_in_a_line
 from scripts.rollback import keep, roll_back
 from scripts.shipping import find_own
-from scripts.stack import ROOT, InvalidStack, Stack, load_stack
+from scripts.stack import ROOT, Stack, load_stack
 
 _SAM: Final = ROOT / ".venv-sam" / "bin" / "sam"
 _MOMENT: Final = 10  # seconds that a new API or role may need before everything of AWS knows it
@@ -108,11 +106,5 @@ def main(command: str, environ: Mapping[str, str]) -> None:
 
 if __name__ == "__main__":
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # in its order with what sam and the doctor say
-    try:
+    with exit_in_a_line():
         main(sys.argv[1], os.environ)
-    except (InvalidStack, Stopped) as error:
-        sys.exit(str(error))
-    except (BotoCoreError, ClientError, WaiterError) as error:
-        sys.exit(in_a_line(error))
-    except (KeyboardInterrupt, EOFError):
-        sys.exit("\nstopped")

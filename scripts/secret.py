@@ -9,10 +9,8 @@ import re
 import sys
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from scripts.cloud import Cloud, Stopped, in_a_line
-from scripts.stack import InvalidStack, load_stack
+from scripts.cloud import Cloud, Stopped, exit_in_a_line
+from scripts.stack import load_stack
 
 
 def write(ssm: Any, name: str, text: str, *, key: str = "") -> str:
@@ -32,18 +30,12 @@ def main() -> None:
     name = os.environ.get("NAME", "")
     if not re.fullmatch("[A-Z][A-Z0-9_]{0,63}", name):
         sys.exit("NAME is capitals, digits and underscores: make secret NAME=WEATHER_KEY")
-    try:
+    with exit_in_a_line("not written: "):
         cloud = Cloud(load_stack(os.environ))
         print(f"{name} for {cloud.where}")
         text = getpass.getpass(f"{name}: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
         parameters = cloud.stack.parameters
         print(write(cloud.client("ssm"), f"/{cloud.stack.name}/secrets/{name}", text, key=parameters["AccountKey"]))
-    except (InvalidStack, Stopped) as error:
-        sys.exit(f"not written: {error}")
-    except (BotoCoreError, ClientError) as error:
-        sys.exit(f"not written: {in_a_line(error)}")
-    except (KeyboardInterrupt, EOFError):
-        sys.exit("\nnot written")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from typing import Any
 from wechat_sim.doctor.findings import Finding
 from wechat_sim.doctor.handshake import Handshake
 from wechat_sim.platform.delivery import HEADERS, Delivery, Exchange, with_query
+from wechat_sim.platform.fetching import HttpAnswer
 from wechat_sim.platform.inbound import Push
 from wechat_sim.platform.texts import explain_cause, quote_console
 from wechat_sim.platform.verdict import Verdict
@@ -25,10 +26,7 @@ def exchange(made: Exchange) -> dict[str, Any]:
 def delivery(made: Delivery) -> dict[str, Any]:
     """One delivery and its answer."""
     return {
-        "status": made.status,
-        "content_type": made.content_type,
-        "milliseconds": made.milliseconds,
-        "received": text(made.received),
+        **answer(made.answer),
         "opened": text(made.opened),
         "lost": made.lost,
         "seen": verdict(made.verdict),
@@ -52,12 +50,17 @@ def handshake(made: Handshake) -> dict[str, Any]:
     return {
         "ok": made.finding is None,
         **finding(made.finding),
-        "exchange": {
-            "status": made.status,
-            "content_type": made.content_type,
-            "milliseconds": made.milliseconds,
-            "received": text(made.received),
-        },
+        "exchange": answer(made.answer),
+    }
+
+
+def answer(made: HttpAnswer) -> dict[str, Any]:
+    """What came over HTTP; status 0 where nothing came."""
+    return {
+        "status": made.status,
+        "content_type": made.header("content-type"),
+        "milliseconds": made.milliseconds,
+        "received": text(made.body),
     }
 
 

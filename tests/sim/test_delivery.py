@@ -81,7 +81,7 @@ def test_a_callback_with_a_query_of_its_own_keeps_it() -> None:
 def test_redirects_are_not_followed() -> None:
     """A redirect is one more status that is not 200."""
     exchange = sent(lambda _: httpx.Response(301, headers={"location": "http://callback/other"}))
-    assert (exchange.deliveries[-1].status, exchange.verdict.cause) == (301, Cause.WRONG_STATUS)
+    assert (exchange.deliveries[-1].answer.status, exchange.verdict.cause) == (301, Cause.WRONG_STATUS)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_callback_that_does_not_answer_is_asked_three_times(error: httpx.Trans
 
     exchange = sent(respond)
     assert (exchange.verdict.what, exchange.verdict.cause, len(exchange.deliveries)) == ("fault", cause, 3)
-    assert {delivery.status for delivery in exchange.deliveries} == {0}
+    assert {delivery.answer.status for delivery in exchange.deliveries} == {0}
 
 
 def test_every_delivery_is_the_same_byte_for_byte() -> None:
@@ -113,7 +113,7 @@ def test_every_delivery_is_the_same_byte_for_byte() -> None:
         return httpx.Response(200 if len(requests) == 2 else 500, text="success")
 
     exchange = sent(respond)
-    assert [delivery.status for delivery in exchange.deliveries] == [500, 200]
+    assert [delivery.answer.status for delivery in exchange.deliveries] == [500, 200]
     assert requests[0] == requests[1]
     assert exchange.verdict.what == "nothing"
 

@@ -104,5 +104,5 @@ def _line(found: Verdict, language: Language) -> str:
 
 def _describe_delivery(delivery: Delivery, number: int, *, of: int) -> str:
     which = f"delivery {number}: " if of > 1 else ""
-    came = f"{delivery.status} in" if delivery.status else "nothing in"
-    return f"{which}received {came} {delivery.milliseconds:.0f} ms{', lost on the way' if delivery.lost else ''}"
+    came = f"{delivery.answer.status} in" if delivery.answer.status else "nothing in"
+    return f"{which}received {came} {delivery.answer.milliseconds:.0f} ms{', lost on the way' if delivery.lost else ''}"

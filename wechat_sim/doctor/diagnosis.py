@@ -40,7 +40,7 @@ async def diagnose(delivery: Delivery, console: Console, deliver: Deliver, url: 
         return _explain_reply(delivery)
     if found.what == "reply" or (found.what == "nothing" and console.mode == PLAIN):
         return None
-    if delivery.status != 200 and (known := _explain_status(delivery, url)):
+    if delivery.answer.status != 200 and (known := _explain_status(delivery, url)):
         return known.replace(console=FAULT_LINE)
     return await _try_modes(delivery, console, deliver)
 
@@ -48,11 +48,11 @@ async def diagnose(delivery: Delivery, console: Console, deliver: Deliver, url: 
 def _explain_reply(delivery: Delivery) -> Finding:
     """What is wrong with a reply, or with what came in its place."""
     found = delivery.verdict
-    if found.cause == Cause.NOT_ENCRYPTED and not _is_addressed(delivery.received):
+    if found.cause == Cause.NOT_ENCRYPTED and not _is_addressed(delivery.answer.body):
         return findings.IS_PLAIN
-    if delivery.answer and found.cause in _PAGES and (crash := quote_crash(delivery.answer)):
+    if found.cause in _PAGES and (crash := quote_crash(delivery.answer)):
         return findings.POST_FAILS.replace(detail=crash)
-    if delivery.answer and found.cause == Cause.HTML_REPLY and (front := find_front(delivery.answer, "")):
+    if found.cause == Cause.HTML_REPLY and (front := find_front(delivery.answer, "")):
         return front.replace(console=FAULT_LINE)
     return _BY_CAUSE.get(found.cause, Finding(found.cause, FAULT_LINE)).replace(detail=found.detail)
 
@@ -67,16 +67,16 @@ def _is_addressed(received: bytes) -> bool:
 
 def _explain_status(delivery: Delivery, url: str) -> Finding | None:
     """What a status other than 200 says by itself."""
-    if delivery.answer and (front := find_front(delivery.answer, url)):
+    if front := find_front(delivery.answer, url):
         return front
-    text, detail = delivery.received[:4096].decode("utf-8", "replace"), delivery.verdict.detail
-    if delivery.status < 500 and _CSRF.search(text):
+    text, detail = delivery.answer.body[:4096].decode("utf-8", "replace"), delivery.verdict.detail
+    if delivery.answer.status < 500 and _CSRF.search(text):
         return findings.CSRF.replace(detail=detail)
     if _WANTS_JSON.search(text):
         return findings.POST_UNREAD.replace(detail=detail)
-    if known := _BY_STATUS.get(delivery.status):
+    if known := _BY_STATUS.get(delivery.answer.status):
         return known.replace(detail=detail)
-    return Finding(Cause.WRONG_STATUS, FAULT_LINE, detail=detail) if delivery.status < 400 else None
+    return Finding(Cause.WRONG_STATUS, FAULT_LINE, detail=detail) if delivery.answer.status < 400 else None
 
 
 async def _try_modes(delivery: Delivery, console: Console, deliver: Deliver) -> Finding | None:
@@ -85,14 +85,14 @@ async def _try_modes(delivery: Delivery, console: Console, deliver: Deliver) -> 
         safe = await deliver(console.replace(mode="safe")) if console.encoding_aes_key else None
         return findings.IS_SAFE if safe and safe.verdict.what == "reply" else _find_refusal(delivery)
     plain = await deliver(console.replace(mode=PLAIN))
-    if plain.verdict.what == "reply" or (plain.status == 200 and delivery.status != 200):
+    if plain.verdict.what == "reply" or (plain.answer.status == 200 and delivery.answer.status != 200):
         return findings.IS_PLAIN
-    if delivery.status == 200:
+    if delivery.answer.status == 200:
         return None
     found = _find_refusal(delivery)
     return findings.WRONG_KEY.replace(detail=found.detail) if found.id == findings.POST_REFUSED.id else found
 
 
 def _find_refusal(delivery: Delivery) -> Finding:
-    found = findings.POST_FAILS if delivery.status >= 500 else findings.POST_REFUSED
+    found = findings.POST_FAILS if delivery.answer.status >= 500 else findings.POST_REFUSED
     return found.replace(detail=delivery.verdict.detail)

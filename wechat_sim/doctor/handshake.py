@@ -18,7 +18,7 @@ from wechat_sim.doctor import findings
 from wechat_sim.doctor.findings import Finding
 from wechat_sim.doctor.front import find_front, find_page
 from wechat_sim.platform.delivery import CHECK_HEADERS, PATIENCE, with_query
-from wechat_sim.platform.fetching import HttpAnswer, NoAnswer, fetch_answer
+from wechat_sim.platform.fetching import HttpAnswer, fetch_answer
 from wechat_sim.platform.inbound import choose_nonce, sign_query
 from wechat_sim.platform.reading import is_compressed
 from wechat_sim.platform.verdict import Cause, excerpt, in_short
@@ -46,26 +46,10 @@ type Sign = Callable[[Signed], str]
 
 
 class Handshake(Value):
-    """One check of the URL; `finding` is what is wrong with its answer, if one came."""
+    """One check of the URL and its answer; `finding` is what is wrong with it."""
 
-    milliseconds: float
-    finding: Finding | None = None
-    answer: HttpAnswer | None = None
-
-    @property
-    def status(self) -> int:
-        """The status of the answer; 0 where none came."""
-        return self.answer.status if self.answer else 0
-
-    @property
-    def content_type(self) -> str:
-        """The answer's Content-Type."""
-        return self.answer.header("content-type") if self.answer else ""
-
-    @property
-    def received(self) -> bytes:
-        """The answer's body."""
-        return self.answer.body if self.answer else b""
+    answer: HttpAnswer
+    finding: Finding | None
 
     @property
     def is_verified(self) -> bool:
@@ -102,11 +86,11 @@ async def shake(
         request = httpx.Request("GET", with_query(url, query), headers=CHECK_HEADERS)
         answer = await fetch_answer(client, request, patience)
     except httpx.ConnectError as error:
-        return Handshake(0, _examine_connection(error))
-    if isinstance(answer, NoAnswer):
-        gone = findings.TOO_SLOW if answer.cause == Cause.TOO_LATE else findings.BROKEN_OFF
-        return Handshake(answer.milliseconds, gone.replace(detail=answer.detail))
-    return Handshake(answer.milliseconds, examine_answer(answer, echostr, url), answer)
+        return Handshake(HttpAnswer(), _examine_connection(error))
+    if answer.failure:
+        gone = findings.TOO_SLOW if answer.failure == Cause.TOO_LATE else findings.BROKEN_OFF
+        return Handshake(answer, gone.replace(detail=answer.detail))
+    return Handshake(answer, examine_answer(answer, echostr, url))
 
 
 def examine_answer(answer: HttpAnswer, echostr: str, url: str) -> Finding | None:

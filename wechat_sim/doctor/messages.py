@@ -108,7 +108,7 @@ def _examine_forgery(delivery: Delivery) -> list[Finding]:
     if delivery.verdict.cause == Cause.FORGERY_TAKEN:
         return [findings.FORGERY_TAKEN]
     detail = delivery.verdict.detail
-    return [findings.FAILS_ON_FORGERY.replace(detail=detail)] if delivery.status >= 500 else []
+    return [findings.FAILS_ON_FORGERY.replace(detail=detail)] if delivery.answer.status >= 500 else []
 
 
 async def check_large_body(patient: Patient) -> list[Finding]:
@@ -116,7 +116,7 @@ async def check_large_body(patient: Patient) -> list[Finding]:
     plain = patient.console.replace(mode=PLAIN)
     made = await patient.send("text", console=plain, forged=True, Content="x" * _LARGE)
     # a proxy before a callback that refuses early says 502
-    failed = made.status == 500 or made.verdict.cause == Cause.TOO_LATE
+    failed = made.answer.status == 500 or made.verdict.cause == Cause.TOO_LATE
     return [findings.LARGE_BODY_FAILS.replace(detail=made.verdict.detail)] if failed else []
 
 

@@ -9,6 +9,7 @@ from wechat_sim.doctor.handshake import Handshake, Sign, shake, sign_properly
 from wechat_sim.doctor.refusal import at_another_path
 from wechat_sim.platform.console import Console
 from wechat_sim.platform.delivery import PATIENCE, Delivery, deliver
+from wechat_sim.platform.fetching import HttpAnswer
 from wechat_sim.platform.inbound import Push, compose
 from wechat_sim.platform.verdict import Cause, Verdict
 
@@ -46,7 +47,7 @@ class Patient:
             make_signature=sign,
             patience=self.patience,
         )
-        self.waits.append(made.milliseconds)
+        self.waits.append(made.answer.milliseconds)
         return made
 
     async def tell(self, text: str = PING, *, console: Console | None = None, nonce: str = "") -> Delivery:
@@ -62,8 +63,8 @@ class Patient:
         try:
             made = await deliver(self._client, self.url, push, patience=self.patience)
         except httpx.ConnectError:
-            made = Delivery(Verdict("fault", cause=Cause.BROKEN_OFF), 0)
-        self.waits.append(made.milliseconds)
+            made = Delivery(Verdict("fault", cause=Cause.BROKEN_OFF), HttpAnswer())
+        self.waits.append(made.answer.milliseconds)
         return made
 
 

@@ -53,21 +53,21 @@ async def _compare(made: Handshake, finding: Finding, shake: Shake) -> Finding:
     """What the answers to a wrong token, and at another path, tell about the refusal."""
     if late := _read_clock(made):
         return late
-    text = visible_text(made.received)
-    if made.status in (400, 422) and _ABOUT_PARAMETERS.search(text):
+    text = visible_text(made.answer.body)
+    if made.answer.status in (400, 422) and _ABOUT_PARAMETERS.search(text):
         return findings.WANTS_OTHER_PARAMETERS.replace(detail=finding.detail)
     if _ABOUT_ADDRESS.search(text):
         return findings.REFUSED_OTHERWISE.replace(detail=finding.detail)
     forged = await shake(sample.WRONG_TOKEN)
     if not _is_alike(forged, made):
-        if made.status == 200 or made.status >= 500:
+        if made.answer.status == 200 or made.answer.status >= 500:
             return finding
         is_late = _ABOUT_TIME.search(text)
         return (findings.CLOCK_OFF if is_late else findings.REFUSED_OTHERWISE).replace(detail=finding.detail)
     if _ABOUT_TIME.search(text) and not re.search("sign|token|签名", text, re.IGNORECASE):
         return findings.CLOCK_OFF.replace(detail=finding.detail)
-    if not _ABOUT_TOKEN.search(text.strip()) or made.status >= 500:
-        is_about = made.status >= 500 and re.search(r"token|signature|签名", text, re.IGNORECASE)
+    if not _ABOUT_TOKEN.search(text.strip()) or made.answer.status >= 500:
+        is_about = made.answer.status >= 500 and re.search(r"token|signature|签名", text, re.IGNORECASE)
         return findings.WRONG_TOKEN.replace(detail=finding.detail) if is_about else finding
     elsewhere = await shake(sample.WRONG_TOKEN, path=secrets.token_hex(8))
     return (findings.REFUSED_SOMEWHERE if _is_alike(elsewhere, made) else findings.WRONG_TOKEN).replace(
@@ -77,7 +77,9 @@ async def _compare(made: Handshake, finding: Finding, shake: Shake) -> Finding:
 
 def _is_alike(one: Handshake, other: Handshake) -> bool:
     """Whether two answers are the same, but for numbers and signatures that they may show again."""
-    return one.status == other.status and _NUMBERS.sub(b"", one.received) == _NUMBERS.sub(b"", other.received)
+    return one.answer.status == other.answer.status and _NUMBERS.sub(b"", one.answer.body) == _NUMBERS.sub(
+        b"", other.answer.body
+    )
 
 
 async def _try_mistakes(shake: Shake) -> Finding | None:
@@ -112,7 +114,7 @@ async def _try_clocks(shake: Shake) -> Finding | None:
 def _read_clock(made: Handshake) -> Finding | None:
     """A clock that is off by the Date of its answer; what is ahead is never tried."""
     try:
-        date = parsedate_to_datetime(made.answer.header("date") if made.answer else "")
+        date = parsedate_to_datetime(made.answer.header("date"))
         seconds = date.timestamp() - time.time()
     except (ValueError, OverflowError, TypeError, IndexError):
         return None

@@ -40,7 +40,7 @@ async def check_other_token(patient: Patient) -> list[Finding]:
     made = await patient.shake(sample.WRONG_TOKEN)
     if made.is_verified:
         return [findings.UNCHECKED]
-    failed = made.finding and made.status >= 500
+    failed = made.finding and made.answer.status >= 500
     return [findings.FAILS_ON_FORGERY.replace(detail=made.finding.detail)] if failed and made.finding else []
 
 
@@ -65,7 +65,7 @@ async def _conclude(made: list[Handshake], patient: Patient) -> list[Finding]:
     if failed[0].finding and all(each.finding and each.finding.id == findings.THROTTLED.id for each in failed):
         return [failed[0].finding]
     told = f"{len(failed)}/{len(made)}: {failed[0].finding.detail if failed[0].finding else ''}"
-    is_uneven = refused is not None and refused.status < 500
+    is_uneven = refused is not None and refused.answer.status < 500
     return [(findings.UNEVEN if is_uneven else findings.INTERMITTENT).replace(detail=told)]
 
 
@@ -78,7 +78,7 @@ async def _explain(made: Handshake, patient: Patient) -> Finding:
 
 async def _explain_slowness(finding: Finding, patient: Patient) -> Finding:
     again = await patient.shake()
-    return findings.SLOW_START.replace(detail=f"{again.milliseconds:.0f} ms") if again.is_verified else finding
+    return findings.SLOW_START.replace(detail=f"{again.answer.milliseconds:.0f} ms") if again.is_verified else finding
 
 
 async def _speaks_tls(url: str) -> bool:

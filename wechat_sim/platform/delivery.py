@@ -6,7 +6,7 @@ from typing import Final
 import httpx
 
 from wechat_core.values import Value
-from wechat_sim.platform.fetching import HttpAnswer, NoAnswer, fetch_answer
+from wechat_sim.platform.fetching import HttpAnswer, fetch_answer
 from wechat_sim.platform.inbound import Push
 from wechat_sim.platform.judge import judge_answer
 from wechat_sim.platform.verdict import Cause, Note, Verdict
@@ -36,28 +36,12 @@ _RETRIED: Final = (Cause.TOO_LATE, Cause.BROKEN_OFF, Cause.WRONG_STATUS)
 
 
 class Delivery(Value):
-    """One delivery and its answer, if one came; `opened` is its body as decrypted, `lost` whether it got lost."""
+    """One delivery and its answer; `opened` is its body as decrypted, `lost` whether it got lost."""
 
     verdict: Verdict
-    milliseconds: float
-    answer: HttpAnswer | None = None
+    answer: HttpAnswer
     opened: bytes = b""
     lost: bool = False
-
-    @property
-    def status(self) -> int:
-        """The status of the answer; 0 where none came."""
-        return self.answer.status if self.answer else 0
-
-    @property
-    def content_type(self) -> str:
-        """The answer's Content-Type."""
-        return self.answer.header("content-type") if self.answer else ""
-
-    @property
-    def received(self) -> bytes:
-        """The answer's body as received."""
-        return self.answer.body if self.answer else b""
 
 
 class Exchange(Value):
@@ -91,7 +75,7 @@ async def send(
         is_lost = len(deliveries) < lost
         deliveries.append(delivery.replace(lost=is_lost))
         if is_lost and slow:
-            await asyncio.sleep(max(0.0, patience - delivery.milliseconds / 1000))
+            await asyncio.sleep(max(0.0, patience - delivery.answer.milliseconds / 1000))
         if not is_lost and (push.forged or delivery.verdict.cause not in _RETRIED):
             break
     return Exchange(push, tuple(deliveries))
@@ -105,12 +89,12 @@ async def deliver(client: httpx.AsyncClient, url: str, push: Push, *, patience: 
     """
     request = httpx.Request("POST", with_query(url, push.query), headers=HEADERS, content=push.body)
     answer = await fetch_answer(client, request, patience)
-    if isinstance(answer, NoAnswer):
-        return Delivery(Verdict("fault", cause=answer.cause, detail=answer.detail), answer.milliseconds)
+    if answer.failure:
+        return Delivery(Verdict("fault", cause=answer.failure, detail=answer.detail), answer)
     opened, verdict = judge_answer(push, answer.status, answer.body, encoding=answer.header("content-encoding"))
     if answer.milliseconds > patience * 1000 * LONG:
         verdict = verdict.replace(notes=(*verdict.notes, Note.ALMOST_LATE))
-    return Delivery(verdict, answer.milliseconds, answer, opened)
+    return Delivery(verdict, answer, opened)
 
 
 def with_query(url: str, query: str) -> str:

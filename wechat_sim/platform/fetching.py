@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from typing import Final
+from typing import Final, Literal
 
 import httpx
 
@@ -14,28 +14,21 @@ BODY_LIMIT: Final = 1024 * 1024
 
 
 class HttpAnswer(Value):
-    """What a server answered, and after how many milliseconds; `is_cut` where its body went on after `BODY_LIMIT`."""
+    """What a server answered, and after how many milliseconds; with status 0 it did not, and `failure` says why."""
 
-    status: int
-    headers: httpx.Headers
-    body: bytes
-    milliseconds: float
-    is_cut: bool = False
+    status: int = 0
+    headers: httpx.Headers = httpx.Headers()
+    body: bytes = b""
+    milliseconds: float = 0.0
+    failure: Cause | Literal[""] = ""
+    detail: str = ""
 
     def header(self, name: str) -> str:
         """A header's text; empty where there is none."""
         return str(self.headers.get(name, ""))
 
 
-class NoAnswer(Value):
-    """That a server did not answer in time, or broke the connection off."""
-
-    cause: Cause
-    milliseconds: float
-    detail: str = ""
-
-
-async def fetch_answer(client: httpx.AsyncClient, request: httpx.Request, patience: float) -> HttpAnswer | NoAnswer:
+async def fetch_answer(client: httpx.AsyncClient, request: httpx.Request, patience: float) -> HttpAnswer:
     """Send a request and wait for its answer, so many seconds in all.
 
     Raises:
@@ -49,23 +42,21 @@ async def fetch_answer(client: httpx.AsyncClient, request: httpx.Request, patien
     except httpx.ConnectError:
         raise
     except (TimeoutError, httpx.TimeoutException):
-        return NoAnswer(Cause.TOO_LATE, _milliseconds_since(started))
+        return HttpAnswer(milliseconds=_milliseconds_since(started), failure=Cause.TOO_LATE)
     except httpx.TransportError as error:
-        return NoAnswer(Cause.BROKEN_OFF, _milliseconds_since(started), type(error).__name__)
-    is_cut = len(body) > BODY_LIMIT
-    return HttpAnswer(
-        response.status_code, response.headers, body[:BODY_LIMIT], _milliseconds_since(started), is_cut=is_cut
-    )
+        detail = type(error).__name__
+        return HttpAnswer(milliseconds=_milliseconds_since(started), failure=Cause.BROKEN_OFF, detail=detail)
+    return HttpAnswer(response.status_code, response.headers, body, _milliseconds_since(started))
 
 
 async def _read_body(response: httpx.Response) -> bytes:
-    """The body, undecompressed: a little of the network becomes much in memory otherwise."""
+    """The body up to the limit, undecompressed: a little of the network becomes much in memory otherwise."""
     body = bytearray()
     assert isinstance(response.stream, httpx.AsyncByteStream)
     try:
         async for piece in response.stream:
-            body += piece[: BODY_LIMIT + 1 - len(body)]
-            if len(body) > BODY_LIMIT:
+            body += piece[: BODY_LIMIT - len(body)]
+            if len(body) == BODY_LIMIT:
                 break
     finally:
         await response.aclose()
