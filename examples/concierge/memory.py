@@ -1,6 +1,7 @@
 """What followers and the model have said to each other, kept where de-duplication keeps its records."""
 
 import logging
+import time
 from collections.abc import Callable
 from secrets import token_hex
 from typing import Final
@@ -20,6 +21,7 @@ from .conversation import (
 
 _LEFTOVER: Final = 3600  # seconds that the table keeps what is no longer read
 _TIMEOUT: Final = 1.0
+_PAUSES: Final = (0.5, 2.0)  # seconds, between attempts to forget
 _AT_ONCE: Final = 100  # turns that one write takes away: DynamoDB reads no more than 4 KB of expression
 
 
@@ -31,10 +33,18 @@ class Memory:
         clock: Unix seconds.
     """
 
-    def __init__(self, store: Store, *, clock: Callable[[], float], limits: Limits = Limits()) -> None:  # noqa: B008
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Callable[[], float],
+        limits: Limits = Limits(),  # noqa: B008
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._limits = limits
+        self._sleep = sleep
 
     def recall(self, message: Message) -> Conversation:
         """The conversation that a message belongs to."""
@@ -61,12 +71,24 @@ class Memory:
             logging.getLogger(__name__).error("a conversation cannot be kept: %s", error)
 
     def forget(self, account: str, follower: str) -> None:
-        """Forget a follower's conversation, and what is being added to it.
+        """Forget a follower's conversation, and what is being added to it; a store that fails is asked three times.
 
         Raises:
-            StoreFailed: it is still there.
+            StoreFailed: it is still there, until it expires.
         """
         key = conversation_key(account, follower)
+        for pause in (*_PAUSES, None):
+            try:
+                self._remove(key)
+                return
+            except StoreFailed as error:
+                if pause is None or error.lasting:
+                    line = "a conversation cannot be forgotten, and expires by itself: %s"
+                    logging.getLogger(__name__).error(line, error)
+                    raise
+                self._sleep(pause)
+
+    def _remove(self, key: str) -> None:
         item = self._store.read(key, timeout=_TIMEOUT) or {}
         while "born" in item or turn_names(item):  # until nothing is left: between two calls, a turn may have come
             remove = Change(remove=("born", *turn_names(item)[:_AT_ONCE]))

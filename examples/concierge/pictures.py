@@ -1,4 +1,4 @@
-"""A follower's picture, by the address that comes with the message: it needs no access token."""
+"""What a message asks: a text, or a picture by the address that comes with it, which needs no access token."""
 
 import re
 from collections.abc import Callable
@@ -11,8 +11,11 @@ from .model import NoAnswer, Picture, Question
 LARGEST: Final = 3 << 20
 """Bytes; models refuse pictures over four or five megabytes, and in a request one takes a third more."""
 SECONDS: Final = 8.0
+LONGEST: Final = 6000
+"""Bytes of UTF-8 of a question, some two thousand Chinese characters: what is longer is not asked: it costs."""
 WHAT_IS_SHOWN: Final = "这张图片里是什么？"
 CANNOT_SEE: Final = "抱歉，这张图片我打不开，请换一张，或者用文字描述一下。"
+TOO_LONG: Final = "抱歉，这段话太长了，请分成几段发给我，每段不超过两千字。"
 
 _KINDS: Final = {b"\xff\xd8\xff": "jpeg", b"\x89PNG\r\n\x1a\n": "png", b"GIF87a": "gif", b"GIF89a": "gif"}
 
@@ -50,7 +53,10 @@ def read_question(message: Message, fetch: Callable[[str], Picture]) -> Question
     """What a message asks. Raises NoAnswer."""
     match message:
         case TextMessage(content=content):
-            return Question(content.strip())
+            text = content.strip()
+            if len(text.encode("utf-8", "surrogatepass")) > LONGEST:
+                raise NoAnswer(f"the question is over {LONGEST} bytes", TOO_LONG)
+            return Question(text)
         case ImageMessage(pic_url=url):
             return Question(WHAT_IS_SHOWN, fetch(url))
     raise NoAnswer(f"a message of type {type(message).__name__} asks nothing")

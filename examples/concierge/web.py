@@ -4,7 +4,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import cache
-from http.client import HTTPConnection, HTTPException, HTTPSConnection, IncompleteRead
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection, IncompleteRead
 from socket import SHUT_RDWR, socket
 from threading import Event, Timer
 from time import monotonic
@@ -58,10 +58,17 @@ def _exchange(
         with _shut_down_at(end, connection.sock):
             connection.request(method, parts.path + (f"?{parts.query}" if parts.query else ""), body, dict(headers))
             with connection.getresponse() as response:
-                content = response.read(limit + 1)
+                content = _read(response, limit + 1)
                 if response.length and len(content) <= limit:
                     raise IncompleteRead(content)
     return Response(response.status, {name.lower(): value for name, value in response.getheaders()}, content)
+
+
+def _read(response: HTTPResponse, size: int) -> bytes:
+    """At most so many bytes of a body, which `read` does not promise: it would read a chunk of -1 bytes for ever."""
+    buffer = bytearray(size)
+    read = response.readinto(buffer)
+    return bytes(buffer[:read])
 
 
 def _connection(scheme: str, netloc: str, seconds: float) -> HTTPConnection:

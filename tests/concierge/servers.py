@@ -117,6 +117,23 @@ def drips(piece: bytes, *, times: int, every: float = 0.1, then: bytes = b"") ->
     return behave
 
 
+def chunks(start: bytes, *, then: bytes = b"", times: int = 1, poured: list[int] | None = None) -> Behaviour:
+    """Answer in chunks, which start so, and then more, so many times; notes the bytes of it that have been sent."""
+
+    def behave(handler: Handler) -> None:
+        handler.send_response(200)
+        handler.send_header("Transfer-Encoding", "chunked")
+        handler.end_headers()
+        handler.wfile.write(start)
+        handler.close_connection = True
+        for _ in range(times):
+            handler.wfile.write(then)
+            if poured is not None:
+                poured.append(len(then))
+
+    return behave
+
+
 def drips_headers(handler: Handler) -> None:
     """Never come to the end of the headers."""
     for number in range(100):

@@ -5,7 +5,7 @@ import pytest
 from examples.concierge.answers import APOLOGY, answer_by, with_apology, with_memory
 from examples.concierge.memory import Memory
 from examples.concierge.model import Hook, Model, NoAnswer
-from examples.concierge.pictures import CANNOT_SEE, fetch_picture
+from examples.concierge.pictures import CANNOT_SEE, LONGEST, TOO_LONG, fetch_picture
 from tests.concierge.followers import Clock, Parrot, text
 from wechat_aws.dedup_store import MemoryStore
 from wechat_core import ImageMessage, Responder, TextReply
@@ -66,3 +66,14 @@ def test_a_picture_that_cannot_be_opened_is_apologized_for(caplog: pytest.LogCap
     message = ImageMessage(to_user_name="gh_1", from_user_name="o1", msg_id="1", pic_url="http://evil.example/x")
     assert responder(Parrot())(message) == TextReply(CANNOT_SEE)
     assert caplog.messages == ["no answer: the picture is on no host of the platform's"]
+
+
+def test_a_text_of_any_length_costs_no_model(caplog: pytest.LogCaptureFixture) -> None:
+    """A megabyte reaches neither the hook nor the model nor the memory; the follower is told how to ask."""
+    model, seen = Parrot(), list[str]()
+    respond = responder(model, allows=lambda shown: not seen.append(shown))  # type: ignore[func-returns-value]
+    assert respond(text("长" * (1 << 20))) == TextReply(TOO_LONG)
+    assert (model.asked, seen) == ([], [])
+    assert caplog.messages == [f"no answer: the question is over {LONGEST} bytes"]
+    respond(text("?"))
+    assert model.known == []

@@ -13,6 +13,7 @@ from examples.concierge.model import NoAnswer, Picture, Question, Turn
 from tests.concierge.servers import (
     Behaviour,
     answers,
+    chunks,
     drips,
     drips_headers,
     hangs,
@@ -167,6 +168,14 @@ FAULTS: list[tuple[Behaviour, str]] = [
     (answers(200, {"choices": [{"message": "x"}]}), "status 200, no choices"),
     (answers(200, b"x" * (2 << 20)), "the answer is over 1048576 bytes"),
     (answers(200, b"{}", {"Content-Length": "50"}), "connection failed (IncompleteRead)"),
+    (chunks(b"-1\r\n"), "connection failed (IncompleteRead)"),
+    (chunks(b"-5\r\n{}\r\n0\r\n\r\n"), "connection failed (IncompleteRead)"),
+    (chunks(b"-99999999999\r\n\r\n0\r\n\r\n"), "status 200, not JSON"),
+    (chunks(b"f" * 60_000 + b"\r\n{}"), "connection failed (IncompleteRead)"),
+    (chunks(b"f" * 70_000 + b"\r\n{}"), "connection failed (LineTooLong)"),
+    (chunks(b"zz\r\n{}\r\n"), "connection failed (IncompleteRead)"),
+    (chunks(b"\r\n{}\r\n"), "connection failed (IncompleteRead)"),
+    (chunks(b"ffffffff\r\n", then=b" " * (2 << 20)), "the answer is over 1048576 bytes"),
     (hangs_up, "connection failed (RemoteDisconnected)"),
     (talks_nonsense, "connection failed (BadStatusLine)"),
 ]
@@ -178,7 +187,18 @@ def test_every_fault_has_its_reason(fault: Behaviour, expected: str) -> None:
     assert reason(fault) == expected
 
 
-@pytest.mark.parametrize("slow", [hangs, drips(b"\n", times=50), drips(b" ", times=50), drips_headers])
+def test_a_chunk_of_no_size_is_not_read_to_its_end() -> None:
+    """A chunk of -1 bytes has all that ever comes to http.client; not to us: its sender is soon left alone."""
+    poured: list[int] = []
+    pour = chunks(b"-1\r\n", then=b" " * (1 << 18), times=256, poured=poured)
+    assert reason(pour).startswith("connection failed (")
+    assert sum(poured) < 16 << 20  # with what the system's buffers hold
+
+
+EMPTY = chunks(b"", then=b"-99999999999\r\n\r\n", times=1 << 30)
+
+
+@pytest.mark.parametrize("slow", [hangs, drips(b"\n", times=50), drips(b" ", times=50), drips_headers, EMPTY])
 def test_a_slow_answer_ends_at_the_deadline(slow: Behaviour) -> None:
     """However the other side spends its time, nobody waits longer than for the whole of it."""
     started = time.monotonic()

@@ -26,7 +26,9 @@ class Chat:
         self.model = Parrot()
         self.clock = Clock()
         self.store = store or MemoryStore()
-        self.respond = remembering(self.model, Memory(self.store, clock=self.clock, limits=limits))
+        self.slept: list[float] = []
+        memory = Memory(self.store, clock=self.clock, limits=limits, sleep=self.slept.append)
+        self.respond = remembering(self.model, memory)
 
     def say(self, content: str, follower: str = ROBIN) -> Reply:
         """What a new message is answered."""
@@ -243,12 +245,52 @@ def test_a_store_that_fails_costs_the_memory_not_the_answer(
     assert caplog.messages == [line]
 
 
-def test_a_follower_who_could_not_be_forgotten_is_an_error() -> None:
-    """It raises, so there is an alarm; nobody is told that all is gone."""
-    chat = Chat(store=Broken())
+class Shaky(MemoryStore):
+    """A store that fails so many times once it is `broken`, before it works again."""
+
+    def __init__(self, failures: int, *, lasting: bool = False) -> None:
+        super().__init__()
+        self.left, self.asked, self.broken, self._lasting = failures, 0, False, lasting
+
+    def read(self, key: str, *, timeout: float) -> Item | None:
+        self.asked += self.broken
+        if self.broken and self.left:
+            self.left -= 1
+            raise StoreFailed("the table t cannot be had (timed out)", lasting=self._lasting)
+        return super().read(key, timeout=timeout)
+
+
+@pytest.mark.parametrize("message", [UNSUBSCRIBED, CANCELLED, text("清空")])
+def test_forgetting_is_tried_three_times(message: Message, caplog: pytest.LogCaptureFixture) -> None:
+    """A table that fails for a moment keeps nobody remembered."""
+    store = Shaky(2)
+    chat = Chat(store=store)
+    chat.say("一")
+    store.broken = True
+    chat.respond(message)
+    assert [dict(item).keys() for item in store._items.values()] == [{"expires_at"}]
+    assert (store.asked, chat.slept, caplog.messages) == (3, [0.5, 2.0], [])
+
+
+@pytest.mark.parametrize(("lasting", "asked"), [(False, 3), (True, 1)])
+def test_a_follower_who_could_not_be_forgotten_is_an_error(
+    lasting: bool, asked: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It raises, so there is an alarm, and nobody is told that all is gone; what is left expires as ever, as logged."""
+    store = Shaky(99, lasting=lasting)
+    chat = Chat(store=store)
+    chat.say("一")
+    (before,) = store._items.values()
+    store.broken = True
     for message in (UNSUBSCRIBED, text("清空")):
+        store.asked = 0
         with pytest.raises(StoreFailed):
             chat.respond(message)
+        assert store.asked == asked
+    line = "a conversation cannot be forgotten, and expires by itself: the table t cannot be had (timed out)"
+    assert caplog.messages == [line, line]
+    assert list(store._items.values()) == [before]
+    assert before["expires_at"] == int(chat.clock.now + 1800 + 3600)
 
 
 def test_many_short_turns_are_few_attributes() -> None:

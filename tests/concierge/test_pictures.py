@@ -5,7 +5,16 @@ import time
 import pytest
 
 from examples.concierge.model import NoAnswer, Picture, Question
-from examples.concierge.pictures import CANNOT_SEE, LARGEST, WHAT_IS_SHOWN, fetch_picture, is_of_platform, read_question
+from examples.concierge.pictures import (
+    CANNOT_SEE,
+    LARGEST,
+    LONGEST,
+    TOO_LONG,
+    WHAT_IS_SHOWN,
+    fetch_picture,
+    is_of_platform,
+    read_question,
+)
 from tests.concierge.servers import Behaviour, answers, drips, hangs, serving
 from wechat_core import ImageMessage, TextMessage, VoiceMessage
 
@@ -119,3 +128,13 @@ def test_a_message_is_read_as_a_question() -> None:
     assert shown == Question(WHAT_IS_SHOWN, picture)
     with pytest.raises(NoAnswer):
         read_question(VoiceMessage(), lambda _: picture)
+
+
+def test_a_question_is_asked_whole_or_not_at_all() -> None:
+    """Of so many bytes of UTF-8 it is asked, of one more the follower is told: half of one asks something else."""
+    for longest in ("x" * LONGEST, "问" * (LONGEST // 3), "x" * (LONGEST - 3) + "\ud800"):
+        asked = read_question(TextMessage(content=f"  {longest}\n"), fetch)
+        assert asked == Question(longest)
+        with pytest.raises(NoAnswer) as caught:
+            read_question(TextMessage(content=f"{longest}!"), fetch)
+        assert (caught.value.reason, caught.value.apology) == (f"the question is over {LONGEST} bytes", TOO_LONG)
