@@ -15,7 +15,7 @@ DURATION ?= 600
 export CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 BIN := .venv/bin
-APART := --ignore tests/e2e --ignore tests/browser --ignore tests/zoo
+APART := $(addprefix --ignore ,$(wildcard tests/e2e tests/browser tests/zoo examples/*/tests/e2e examples/*/tests/browser))
 
 # What is typed reaches a command by its environment, as it was typed: a dollar is no variable of make.
 send: override export TEXT := $(value TEXT)
@@ -89,6 +89,7 @@ check: .venv/dev-ready  ## format, lint, types, and all tests, some of which nee
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(if $(wildcard examples/*/*/*.py),$(BIN)/mypy examples)
 	@$(BIN)/pytest $(APART) --numprocesses auto --dist worksteal --cov
 
 format: .venv/dev-ready  ## format the code, and fix what the linter can
@@ -96,11 +97,11 @@ format: .venv/dev-ready  ## format the code, and fix what the linter can
 	@$(BIN)/ruff check --fix .
 
 e2e: .venv/dev-ready .venv-sam/ready scan  ## test what is deployed, as it is deployed
-	@$(BIN)/pytest tests/e2e
+	@$(BIN)/pytest $(wildcard tests/e2e examples/*/tests/e2e)
 
 browser: .venv/dev-ready  ## test the chat page in a browser [CHROMIUM=/usr/bin/chromium]
 	$(need_chromium)
-	@$(BIN)/pytest tests/browser
+	@$(foreach tests,$(wildcard tests/browser examples/*/tests/browser),$(BIN)/pytest $(tests) &&) :
 
 scan: .venv-scan/ready .venv-sam/ready  ## look for what is wrong in the templates and workflows
 	@.venv-scan/bin/checkov --file template.yaml deploy-role.yaml --framework cloudformation --skip-download --quiet --compact
@@ -147,6 +148,10 @@ mutants: .venv/dev-ready .venv/mutation-ready  ## change the code in a thousand 
 # The environments. What ships is built by the runtime's own Python, and run by it in tests; all else runs on any from 3.12.
 
 .venv/ready: requirements.txt requirements/run.txt
+	@scripts/setup.sh .venv 3.12+ $^
+	@touch $@
+
+.venv/dev-ready: requirements/dev.txt $(wildcard examples/*/requirements.txt) | .venv/ready
 	@scripts/setup.sh .venv 3.12+ $^
 	@touch $@
 

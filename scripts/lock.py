@@ -42,7 +42,8 @@ def find_lists(root: Path = ROOT) -> list[Path]:
         if path not in ordered:
             ordered.append(path)
 
-    for path in [root / "requirements.in", *sorted((root / "requirements").glob("*.in"))]:
+    others = [*sorted((root / "requirements").glob("*.in")), *sorted(root.glob("examples/*/requirements.in"))]
+    for path in [root / "requirements.in", *others]:
         if path.with_suffix(".txt").exists():
             add(path)
     return ordered

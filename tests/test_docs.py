@@ -9,8 +9,10 @@ import pytest
 from scripts import protocol
 from wechat_core.parse import TYPES
 
-DOCS = Path(__file__).parent.parent / "docs"
-TRANSLATED = sorted(page for page in DOCS.glob("*.md") if not page.stem.endswith(".zh-CN"))
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+PAGES = [*sorted(DOCS.glob("*.md")), *sorted(ROOT.glob("examples/*/*.md"))]
+TRANSLATED = [page for page in PAGES if not page.stem.endswith(".zh-CN")]
 
 
 @pytest.mark.parametrize("page", protocol.PAGES, ids=lambda page: page.name)
@@ -58,7 +60,7 @@ def skeleton(text: str) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("page", TRANSLATED, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", TRANSLATED, ids=lambda page: str(page.relative_to(ROOT)))
 def test_both_languages_say_the_same(page: Path) -> None:
     """A page and its Chinese one have the same outline, code, tables, steps and links, and name the same things."""
     assert skeleton(page.read_text("utf-8")) == skeleton(page.with_suffix(".zh-CN.md").read_text("utf-8"))

@@ -190,7 +190,8 @@ def test_dependencies_are_kept_fresh() -> None:
         ("npm", "/tests/dynalite"),
         ("npm", "/tests/browser/express"),
     ]
-    lists = {path.relative_to(ROOT) for path in [*ROOT.glob("requirements*"), *ROOT.glob("requirements/*")]}
+    places = ("requirements*", "requirements/*", "examples/*/requirements*")
+    lists = {path.relative_to(ROOT) for place in places for path in ROOT.glob(place)}
     locked = {path.relative_to(ROOT) for path in find_lists()}
     assert {path.with_suffix(".txt") for path in locked} == {path for path in lists if path.suffix == ".txt"}
     assert {path for path in lists if path.suffix == ".in"} == locked

@@ -13,7 +13,8 @@ from wechat_core.events.follow import SubscribeEvent
 
 ROOT = Path(__file__).parent.parent
 PAGES = ("README.md", "README.zh-CN.md")
-DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("docs/adr/*.md")]
+PLACES = ("*.md", "docs/*.md", "docs/adr/*.md", "examples/*/*.md")
+DOCUMENTS = [path for place in PLACES for path in sorted(ROOT.glob(place))]
 
 
 def read(name: str) -> str:
@@ -59,14 +60,14 @@ def test_the_echo_fits_ten_lines() -> None:
     assert len([line for line in code.splitlines() if line and "import" not in line]) <= 10
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_make_target_exists(document: Path) -> None:
     """Every `make …` that a document names is a target."""
     targets = set(re.findall(r"^([a-z0-9-]+):", read("Makefile"), re.MULTILINE))
     assert set(re.findall(r"(?:`|\$ |^)make ([a-z0-9-]+)", document.read_text("utf-8"), re.MULTILINE)) <= targets
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_link_leads_somewhere(document: Path) -> None:
     """Every relative link of a document is to a file that is there."""
     links = re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text("utf-8"))

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from examples.concierge.answers import CLEARED, answer_by, with_memory
-from examples.concierge.conversation import conversation_key
-from examples.concierge.memory import Memory
-from examples.concierge.pictures import fetch_picture
+from examples.concierge.concierge.answers import CLEARED, answer_by, with_memory
+from examples.concierge.concierge.conversation import conversation_key
+from examples.concierge.concierge.memory import Memory
+from examples.concierge.concierge.pictures import fetch_picture
+from examples.concierge.tests.followers import ACCOUNT, ROBIN, XIAOLIN, Clock, Parrot, text
 from tests.aws.conftest import (  # noqa: F401  (fixtures)
     TABLE,
     credentials,
@@ -18,7 +19,6 @@ from tests.aws.conftest import (  # noqa: F401  (fixtures)
     moto_table,
     store_of,
 )
-from tests.concierge.followers import ACCOUNT, ROBIN, XIAOLIN, Clock, Parrot, text
 from wechat_aws.dedup_store import Change
 from wechat_core import Responder, TextReply
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from examples.concierge import web
-from examples.concierge.model import NoAnswer
+from examples.concierge.concierge import web
+from examples.concierge.concierge.model import NoAnswer
+from examples.concierge.tests.servers import answers, drips, serving
 from harness.certificates import certify, context
-from tests.concierge.servers import answers, drips, serving
 
 pytestmark = pytest.mark.enable_socket
 

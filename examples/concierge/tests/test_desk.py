@@ -2,8 +2,8 @@
 
 import pytest
 
-from examples.concierge.desk import CAN_DO, HOURS, KEYWORDS, MENU, WELCOME, with_desk
-from tests.concierge.followers import ACCOUNT, ROBIN, text
+from examples.concierge.concierge.desk import CAN_DO, HOURS, KEYWORDS, MENU, WELCOME, with_desk
+from examples.concierge.tests.followers import ACCOUNT, ROBIN, text
 from wechat_core import (
     FileMessage,
     ImageMessage,

@@ -1,11 +1,12 @@
-"""What the tests of the example share."""
+"""What the tests of the example share, and what those of the project run with: no network, nothing secret printed."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.concierge.providers import running_mock_llm
+from examples.concierge.tests.providers import running_mock_llm
+from tests.conftest import pytest_runtest_makereport, pytest_runtest_setup  # noqa: F401  (hooks)
 
 HERE = Path(__file__).parent
 

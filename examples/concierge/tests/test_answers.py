@@ -2,11 +2,11 @@
 
 import pytest
 
-from examples.concierge.answers import APOLOGY, answer_by, with_apology, with_memory
-from examples.concierge.memory import Memory
-from examples.concierge.model import Hook, Model, NoAnswer
-from examples.concierge.pictures import CANNOT_SEE, LONGEST, TOO_LONG, fetch_picture
-from tests.concierge.followers import Clock, Parrot, text
+from examples.concierge.concierge.answers import APOLOGY, answer_by, with_apology, with_memory
+from examples.concierge.concierge.memory import Memory
+from examples.concierge.concierge.model import Hook, Model, NoAnswer
+from examples.concierge.concierge.pictures import CANNOT_SEE, LONGEST, TOO_LONG, fetch_picture
+from examples.concierge.tests.followers import Clock, Parrot, text
 from wechat_aws.dedup_store import MemoryStore
 from wechat_core import ImageMessage, Responder, TextReply
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from examples.concierge.plain_text import to_plain_text
+from examples.concierge.concierge.plain_text import to_plain_text
 
 CASES = json.loads(Path(__file__).with_name("markdown.json").read_text("utf-8"))
 OWN_LINK = re.compile(r'<a href="https?://[^"\s]*">[^<]*?</a>')

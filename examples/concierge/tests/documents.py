@@ -5,7 +5,8 @@ import textwrap
 
 from harness.emulator import ROOT
 
-PAGE = ROOT / "docs" / "concierge.md"
+EXAMPLE = ROOT / "examples" / "concierge"
+PAGES = (EXAMPLE / "README.md", EXAMPLE / "README.zh-CN.md")
 
 
 def handler() -> str:
@@ -21,6 +22,6 @@ def copying() -> list[str]:
 
 
 def _blocks(language: str) -> list[str]:
-    text = PAGE.read_text("utf-8")
+    text = PAGES[0].read_text("utf-8")
     blocks = re.findall(rf"^( *)```{language}\n(.*?)^\1```", text, re.DOTALL | re.MULTILINE)
     return [textwrap.dedent(code) for _, code in blocks]

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from examples.concierge.model import NoAnswer, Picture, Question
-from examples.concierge.pictures import (
+from examples.concierge.concierge.model import NoAnswer, Picture, Question
+from examples.concierge.concierge.pictures import (
     CANNOT_SEE,
     LARGEST,
     LONGEST,
@@ -15,7 +15,7 @@ from examples.concierge.pictures import (
     is_of_platform,
     read_question,
 )
-from tests.concierge.servers import Behaviour, answers, drips, hangs, serving
+from examples.concierge.tests.servers import Behaviour, answers, drips, hangs, serving
 from wechat_core import ImageMessage, TextMessage, VoiceMessage
 
 pytestmark = pytest.mark.enable_socket

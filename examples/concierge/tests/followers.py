@@ -3,7 +3,7 @@
 from itertools import count
 from typing import Any
 
-from examples.concierge.model import NoAnswer, Question, Turns
+from examples.concierge.concierge.model import NoAnswer, Question, Turns
 from wechat_core import TextMessage
 
 ACCOUNT, ROBIN, XIAOLIN = "gh_account", "oRobin", "oXiaolin"

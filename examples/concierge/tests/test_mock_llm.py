@@ -2,14 +2,14 @@
 
 import pytest
 
-from examples.concierge.answers import APOLOGY, answer_by, with_apology, with_memory
-from examples.concierge.chat_completions import ChatCompletions
-from examples.concierge.desk import with_desk
-from examples.concierge.memory import Memory
-from examples.concierge.model import Picture, Question
-from examples.concierge.pictures import fetch_picture
-from tests.concierge.followers import Clock, text
-from tests.concierge.providers import KEY, MODEL
+from examples.concierge.concierge.answers import APOLOGY, answer_by, with_apology, with_memory
+from examples.concierge.concierge.chat_completions import ChatCompletions
+from examples.concierge.concierge.desk import with_desk
+from examples.concierge.concierge.memory import Memory
+from examples.concierge.concierge.model import Picture, Question
+from examples.concierge.concierge.pictures import fetch_picture
+from examples.concierge.tests.followers import Clock, text
+from examples.concierge.tests.providers import KEY, MODEL
 from wechat_aws.dedup_store import MemoryStore
 from wechat_core import Responder, TextReply
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from examples.concierge.chat_completions import ChatCompletions
-from examples.concierge.model import NoAnswer, Picture, Question, Turn
-from tests.concierge.servers import (
+from examples.concierge.concierge.chat_completions import ChatCompletions
+from examples.concierge.concierge.model import NoAnswer, Picture, Question, Turn
+from examples.concierge.tests.servers import (
     Behaviour,
     answers,
     chunks,

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from examples.concierge.answers import CLEARED, answer_by, with_apology, with_memory
-from examples.concierge.conversation import Limits
-from examples.concierge.memory import Memory
-from examples.concierge.model import Question, Turns
-from examples.concierge.pictures import fetch_picture
-from tests.concierge.followers import ACCOUNT, ROBIN, XIAOLIN, Clock, Parrot, text
+from examples.concierge.concierge.answers import CLEARED, answer_by, with_apology, with_memory
+from examples.concierge.concierge.conversation import Limits
+from examples.concierge.concierge.memory import Memory
+from examples.concierge.concierge.model import Question, Turns
+from examples.concierge.concierge.pictures import fetch_picture
+from examples.concierge.tests.followers import ACCOUNT, ROBIN, XIAOLIN, Clock, Parrot, text
 from wechat_aws.dedup_store import Change, Item, MemoryStore, StoreFailed
 from wechat_core import Message, NoReply, Reply, Responder, TextReply
 from wechat_core.events.authorization import UserAuthorizationCancellationEvent

@@ -11,11 +11,10 @@ from typing import Any
 import boto3
 import pytest
 
+from examples.concierge.tests.documents import copying, handler
+from examples.concierge.tests.providers import KEY, MODEL
 from harness.emulator import ROOT, Emulator, run_emulator
 from tests.aws.conftest import TABLE, credentials, moto, moto_server, moto_table  # noqa: F401  (fixtures)
-from tests.concierge.conftest import mock_llm  # noqa: F401  (a fixture)
-from tests.concierge.documents import copying, handler
-from tests.concierge.providers import KEY, MODEL
 from tests.wechat import fields
 from wechat_sim.platform import sample
 
@@ -53,7 +52,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def function(built: Path, mock_llm: str, tmp_path: Path) -> Iterator[Emulator]:  # noqa: F811
+def function(built: Path, mock_llm: str, tmp_path: Path) -> Iterator[Emulator]:
     """The function with three settings, and what it has without them."""
     settings = {"CONCIERGE_BASE_URL": mock_llm, "CONCIERGE_MODEL": MODEL, "CONCIERGE_API_KEY": KEY}
     own = {"WECHAT_ACCOUNT": sample.ACCOUNT_JSON, "WECHAT_MAX_AGE_SECONDS": "0", "DEDUP_TABLE": "memory"}
@@ -83,7 +82,7 @@ def test_what_is_deployed_answers_and_remembers(function: Emulator) -> None:
 
 def test_a_key_in_ssm_and_a_memory_in_the_table_do_as_well(
     built: Path,
-    mock_llm: str,  # noqa: F811
+    mock_llm: str,
     moto: str,  # noqa: F811
     moto_table: Any,  # noqa: F811
     tmp_path: Path,

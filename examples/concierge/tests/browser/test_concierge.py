@@ -6,15 +6,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from examples.concierge.tests.documents import EXAMPLE, handler
+from examples.concierge.tests.providers import KEY, MODEL
+from examples.concierge.tests.servers import Server, forwards, serving
 from harness.chat_page import ROOT, Chat, serve_page
-from tests.concierge.conftest import mock_llm  # noqa: F401  (a fixture)
-from tests.concierge.documents import handler
-from tests.concierge.providers import KEY, MODEL
-from tests.concierge.servers import Server, forwards, serving
+from tests.browser.conftest import browser, chat  # noqa: F401  (fixtures)
+
+pytestmark = pytest.mark.enable_socket
 
 
 @pytest.fixture
-def provider(mock_llm: str) -> Iterator[Server]:  # noqa: F811
+def provider(mock_llm: str) -> Iterator[Server]:
     """A provider that takes 25 seconds for the first answer."""
     with serving(forwards(mock_llm, after=25), forwards(mock_llm, after=0.2)) as server:
         yield server
@@ -25,7 +27,7 @@ def url(provider: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     """The chat page of a project with the example beside the handler.py of its document, and three settings."""
     for name in ("wechat_sim", "wechat_aws", "wechat_core"):
         (tmp_path / name).symlink_to(ROOT / name)
-    (tmp_path / "concierge").symlink_to(ROOT / "examples" / "concierge")
+    (tmp_path / "concierge").symlink_to(EXAMPLE / "concierge")
     (tmp_path / "handler.py").write_text(handler(), "utf-8")
     settings = {
         "CONCIERGE_BASE_URL": f"{provider.url}/v1",
@@ -39,7 +41,11 @@ def url(provider: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
         yield url
 
 
-def test_a_slow_answer_is_fetched_and_remembered(chat: Chat, url: str, provider: Server) -> None:
+def test_a_slow_answer_is_fetched_and_remembered(
+    chat: Chat,  # noqa: F811
+    url: str,
+    provider: Server,
+) -> None:
     """After 25 seconds: the late text, a tap, the answer as plain text; the next question knows what was said."""
     chat.open(url)
     chat.send("我叫小林")

@@ -3,14 +3,15 @@
 import re
 from functools import partial
 from math import ceil
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-from examples.concierge.answers import answer_by, with_memory
-from examples.concierge.memory import Memory
-from examples.concierge.pictures import fetch_picture
-from harness.emulator import ROOT
+from examples.concierge.concierge.answers import answer_by, with_memory
+from examples.concierge.concierge.memory import Memory
+from examples.concierge.concierge.pictures import fetch_picture
+from examples.concierge.tests.documents import PAGES
 from tests.aws.platform import LATE, NOW, Platform, text
 from tests.virtual_time import Process
 from wechat_aws.dedup_store import Change, Item, MemoryStore
@@ -110,10 +111,10 @@ def asked(seconds: float) -> Account:
     return account
 
 
-@pytest.mark.parametrize("page", ["concierge.md", "concierge.zh-CN.md"])
-def test_the_document_says_what_a_question_costs(page: str) -> None:
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_document_says_what_a_question_costs(page: Path) -> None:
     """Line by line, for models of three speeds: within a tenth, so that a call more or less is no matter."""
-    text = (ROOT / "docs" / page).read_text("utf-8")
+    text = page.read_text("utf-8")
     rows = re.findall(r"^\| .* \| \$([\d.]+) \| \$([\d.]+) \| \$([\d.]+) \|$", text, re.MULTILINE)
     costs = [asked(seconds).dollars for seconds in (3, 10, 25)]
     counted = [[one[name] for one in costs] for name in costs[0]]
@@ -122,11 +123,11 @@ def test_the_document_says_what_a_question_costs(page: str) -> None:
     ], counted
 
 
-@pytest.mark.parametrize("page", ["concierge.md", "concierge.zh-CN.md"])
-def test_a_small_account_pays_for_the_model_alone(page: str) -> None:
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_small_account_pays_for_the_model_alone(page: Path) -> None:
     """So many slow answers are within the gigabyte-seconds that are free every month, rounded down."""
     free = int(400_000 / (sum(asked(25).invocations) * GIGABYTES))
-    assert f"{free // 1000 * 1000:,}" in (ROOT / "docs" / page).read_text("utf-8")
+    assert f"{free // 1000 * 1000:,}" in page.read_text("utf-8")
 
 
 def _size(item: Item | None) -> int:

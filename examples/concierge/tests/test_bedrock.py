@@ -8,8 +8,8 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 from botocore.stub import Stubber
 
-from examples.concierge.bedrock import Bedrock, bedrock_client
-from examples.concierge.model import NoAnswer, Picture, Question, Turn
+from examples.concierge.concierge.bedrock import Bedrock, bedrock_client
+from examples.concierge.concierge.model import NoAnswer, Picture, Question, Turn
 
 QUESTION = Question("几点关门？")
 
