@@ -29,7 +29,6 @@ def main() -> None:
     reached = goals(figures, messages)
     tables = {
         "goals": document.goal_rows(reached),
-        "reasons": document.reason_rows(reached),
         "functions": document.function_rows(figures),
         "messages": document.message_rows(messages),
         "imports": document.import_rows(profiles),

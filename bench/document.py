@@ -1,4 +1,4 @@
-"""Writes what was measured into docs/performance.md and its Chinese companion, between two marks."""
+"""Writes the same tables into docs/performance.md and its Chinese companion, between two marks."""
 
 import os
 import platform
@@ -6,14 +6,13 @@ import time
 from collections.abc import Sequence
 from statistics import median, quantiles
 
-from bench.chinese import CHINESE
 from bench.functions import FLOOR
 from bench.goals import Goal
 from bench.measure import Figures, ratio
 from bench.per_message import Microseconds
 from harness.emulator import ROOT
 
-PAGES = {"performance.md": False, "performance.zh-CN.md": True}
+PAGES = ("performance.md", "performance.zh-CN.md")
 
 type Rows = Sequence[tuple[str, ...]]
 
@@ -54,14 +53,6 @@ def goal_rows(goals: list[Goal]) -> Rows:
     return [head] + [(g.what, f"{g.most:g}", f"{g.measured:.2f}", "met" if g.met else "missed") for g in goals]
 
 
-def reason_rows(goals: list[Goal]) -> Rows:
-    """The table of why goals are missed."""
-    missed = [goal for goal in goals if not goal.met]
-    return [("missed", "why")] + [
-        (goal.what, goal.why_missed or "by chance: it is met in other runs") for goal in missed
-    ]
-
-
 def import_rows(profiles: dict[str, dict[str, float]]) -> Rows:
     """The table of where the start goes, a column for each mode."""
     packages = dict.fromkeys(package for profile in profiles.values() for package in profile)
@@ -82,10 +73,9 @@ def table(rows: Rows) -> list[str]:
 
 
 def write(section: str, rows: Rows, note: str = "") -> None:
-    """Put a table, and a line above it, into the section of that name, in both languages."""
-    for page, chinese in PAGES.items():
-        words = [tuple(CHINESE.get(cell, cell) for cell in row) if chinese else row for row in rows]
-        content = "\n".join([note, ""] * bool(note) + table(words))
+    """Put a table, and a line above it, into the section of that name, on both pages."""
+    content = "\n".join([note, ""] * bool(note) + table(rows))
+    for page in PAGES:
         path = ROOT / "docs" / page
         before, start, rest = path.read_text("utf-8").partition(f"<!-- {section} -->\n")
         _, end, after = rest.partition(f"\n<!-- end of {section} -->")

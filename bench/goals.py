@@ -13,12 +13,15 @@ SLACK = 1.1
 
 
 class Goal(NamedTuple):
-    """One goal: what is measured, at most how much, how much it is; and why it stays where it is known to be missed."""
+    """One goal: what is measured, at most how much, and how much it is.
+
+    Why one `may_be_missed`, and stays, is said in docs/performance.md.
+    """
 
     what: str
     most: float
     measured: float
-    why_missed: str = ""
+    may_be_missed: bool = False
 
     @property
     def met(self) -> bool:
@@ -28,7 +31,7 @@ class Goal(NamedTuple):
     @property
     def broken(self) -> bool:
         """Whether it should be met and is not, by more than chance."""
-        return not self.why_missed and self.measured > self.most * SLACK
+        return not self.may_be_missed and self.measured > self.most * SLACK
 
 
 def goals(figures: dict[str, Figures], messages: dict[str, Microseconds]) -> list[Goal]:
@@ -43,23 +46,11 @@ def goals(figures: dict[str, Figures], messages: dict[str, Microseconds]) -> lis
         Goal("init with the table, of the empty handler's", 2.7, ratio(table.inits, floor.inits)),
         Goal("init with the account in place, of the empty handler's", 1.8, ratio(in_place.inits, floor.inits)),
         Goal("peak memory as deployed, plain mode, MiB", 30, plain.peak),
-        Goal("peak memory as deployed, safe mode, MiB", 36, safe.peak, SAFE_MEMORY),
-        Goal("warm median as deployed, of the empty handler's", 1.3, ratio(plain.warms, floor.warms), WARM),
-        Goal("one message in plain mode, of wechatpy's", 1.0, ours.plain / theirs.plain, CHECKS),
-        Goal("one message in safe mode, of wechatpy's", 0.85, ours.safe / theirs.safe, CHECKS),
+        Goal("peak memory as deployed, safe mode, MiB", 36, safe.peak, may_be_missed=True),
+        Goal(
+            "warm median as deployed, of the empty handler's", 1.3, ratio(plain.warms, floor.warms), may_be_missed=True
+        ),
+        Goal("one message in plain mode, of wechatpy's", 1.0, ours.plain / theirs.plain, may_be_missed=True),
+        Goal("one message in safe mode, of wechatpy's", 0.85, ours.safe / theirs.safe, may_be_missed=True),
         Goal("zipped, MB", 5.8, plain.zipped),
     ]
-
-
-WARM = (
-    "The empty handler does nothing, so that a fraction of a millisecond is all there is for checking, parsing, "
-    "rendering and a line of JSON, which Powertools' Logger takes half of the time for."
-)
-SAFE_MEMORY = (
-    "cryptography's library is most of the archive, and loading it touches a part of that. Plain mode does not load it."
-)
-CHECKS = (
-    "Half of the time goes into reading the XML, which is cleaned of what followers smuggle in, and of which all "
-    "elements are kept. The request's age, its size and its parameters are checked, signatures compared in constant "
-    "time."
-)

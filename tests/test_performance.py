@@ -14,7 +14,7 @@ from bench.per_message import Microseconds
 
 DOCS = Path(__file__).parent.parent / "docs"
 OURS = (FLOOR, DEPLOYED, DEPLOYED_SAFE, WITH_TABLE, PLAIN)
-SECTIONS = ("goals", "reasons", "functions", "messages", "imports", "load")
+SECTIONS = ("goals", "functions", "messages", "imports", "load")
 
 
 @pytest.mark.parametrize("page", document.PAGES)
@@ -26,11 +26,11 @@ def test_every_table_was_written(page: str) -> None:
         assert content.count("|--") >= 1
 
 
-def test_both_languages_have_the_same_figures() -> None:
-    """The tables of the two pages were written by the same run."""
+def test_both_pages_have_the_same_tables() -> None:
+    """They were written by the same run."""
     english, chinese = (
-        [re.findall(r"\d[\d.,]* (?:ms|µs|MiB|MB)|\d\.\d\d", line) for line in text.splitlines() if line.startswith("|")]
-        for text in ((DOCS / page).read_text("utf-8") for page in document.PAGES)
+        [line for line in (DOCS / page).read_text("utf-8").splitlines() if line.startswith("|")]
+        for page in document.PAGES
     )
     assert english == chinese
 
@@ -58,22 +58,17 @@ def test_a_goal_is_measured_against_the_leanest_peer() -> None:
 
 
 @pytest.mark.parametrize(
-    ("measured", "why", "met", "broken"),
-    [(2.0, "", True, False), (2.1, "", False, False), (2.3, "", False, True), (2.3, "known", False, False)],
+    ("measured", "known", "met", "broken"),
+    [(2.0, False, True, False), (2.1, False, False, False), (2.3, False, False, True), (2.3, True, False, False)],
 )
-def test_the_measurement_fails_where_a_held_goal_is_broken(measured: float, why: str, met: bool, broken: bool) -> None:
+def test_the_measurement_fails_where_a_held_goal_is_broken(
+    measured: float, known: bool, met: bool, broken: bool
+) -> None:
     """By more than chance, and not where the document says why it is missed."""
-    goal = Goal("init", 2.0, measured, why)
+    goal = Goal("init", 2.0, measured, known)
     assert (goal.met, goal.broken) == (met, broken)
 
 
 def test_a_ratio_is_of_one_round() -> None:
     """A machine that is slow for a while is slow for both: here ours takes twice as long in every round."""
     assert ratio([20, 20, 200], [10, 10, 100]) == 2
-
-
-def test_every_reason_is_given_in_chinese() -> None:
-    """The reasons and the goals of both pages are translated: no English sentence is left in the Chinese tables."""
-    text = (DOCS / "performance.zh-CN.md").read_text("utf-8")
-    cells = [cell.strip() for line in text.splitlines() if line.startswith("| ") for cell in line.split("|")]
-    assert not [cell for cell in cells if re.search(r"[a-z]+ (?:is|of|the|and|in|at) [a-z]+", cell)]
