@@ -3,6 +3,7 @@
 To load all of them takes more time than all else that a call needs (docs/adr/0011-own-aws-client.md).
 """
 
+import re
 import ssl
 from base64 import b64decode
 from pathlib import Path
@@ -46,6 +47,7 @@ def _amazons_own() -> bytes:
     https://www.amazontrust.com/repository/
     """
     bundle = ssl.get_default_verify_paths().cafile
-    blocks = Path(bundle).read_bytes().split(b"-----BEGIN CERTIFICATE-----")[1:] if bundle else []
-    certificates = [b64decode(block.partition(b"-----END")[0]) for block in blocks]
+    pem = Path(bundle).read_bytes() if bundle else b""
+    blocks = re.finditer(rb"-----BEGIN CERTIFICATE-----([^-]+)", pem)
+    certificates = (b64decode(block[1]) for block in blocks)  # one at a time: all of them are a part of the peak
     return b"".join(c for c in certificates if b"Amazon Root CA" in c or b"Starfield Services Root" in c)

@@ -22,18 +22,19 @@ class Request(Value):
         Raises:
             InvalidRequest: it is absent, empty, repeated, longer than any that the platform sends, or no text.
         """
-        values = [value for key, value in self.query if key == name]
-        if not values or values == [""]:
-            raise InvalidRequest(f"{name} missing", "the platform sends it with every request of this kind")
-        if len(values) > 1:
+        values = dict(self.query)
+        value = values.get(name, "")
+        if len(values) < len(self.query) and sum(key == name for key, _ in self.query) > 1:
             raise InvalidRequest(f"{name} repeated", "the platform sends it once")
-        if len(values[0]) > _LONGEST_PARAMETER:
+        if not value:
+            raise InvalidRequest(f"{name} missing", "the platform sends it with every request of this kind")
+        if len(value) > _LONGEST_PARAMETER:
             raise InvalidRequest(f"{name} too long", f"the platform sends less than {_LONGEST_PARAMETER} characters")
         try:
-            values[0].encode("utf-8", "surrogateescape")
+            value.encode("utf-8", "surrogateescape")
         except UnicodeEncodeError:
             raise InvalidRequest(f"{name} malformed", "the platform sends ASCII") from None
-        return values[0]
+        return value
 
 
 class Response(Value):

@@ -37,15 +37,15 @@ def read_xml(body: bytes) -> Tree:
         raise UnreadableMessage("too large", f"no message of the platform is over {BODY_LIMIT} bytes")
     if body.startswith(b"<xml"):  # or the parser looks for signs of other encodings
         try:
-            root = _parse(body)
-            if not root.repeats and body.count(b"]]>") == body.count(b"]]></"):
-                return root.message()
+            tree, repeats = _parse(body)
+            if not repeats and body.count(b"]]>") == body.count(b"]]></"):
+                return tree
         except UnreadableMessage:
             pass  # for a character that XML forbids, or for what an outsider wrote
     document = _decode(body).lstrip("\ufeff \t\r\n")
     if document.startswith("{"):
         raise UnreadableMessage("JSON", JSON_HINT)
-    return _parse(repair_cdata(document)).message()
+    return _parse(repair_cdata(document))[0]
 
 
 def write_xml(tree: Tree) -> bytes:
@@ -63,55 +63,49 @@ def _decode(body: bytes) -> str:
     return body.translate(None, _CONTROLS).decode("utf-8", "replace").replace("\ufffe", "").replace("\uffff", "")
 
 
-class _Root:
-    """Builds the tree in one pass and gives up on documents built to exhaust it."""
+def _parse(document: bytes | str) -> tuple[Tree, bool]:
+    """What stands in the root, and whether an element has several children of one name; one pass, with limits."""
+    opened: list[Tree] = [{}]  # the children of each element that is open, in a document that has one
+    text: list[str] = []  # since an element was opened: what it holds where it has no children
+    repeated: list[str] = []
+    left = _ELEMENT_LIMIT
 
-    __slots__ = ("_left", "_open", "repeats", "text")
-
-    def __init__(self) -> None:
-        self._open: list[Tree] = [{}]  # the children of each element that is open, in a document that has one
-        self._left = _ELEMENT_LIMIT
-        self.text: list[str] = []  # since an element was opened: what it holds where it has no children
-        self.repeats = False  # whether an element has several children of one name
-
-    def open(self, name: str, attributes: list[str]) -> None:
-        self._left -= 1
-        if self._left < 0 or len(self._open) > _DEPTH_LIMIT:
+    def open_element(_name: str, _attributes: list[str]) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0 or len(opened) > _DEPTH_LIMIT:
             raise UnreadableMessage("too complex", "no message of the platform has as many or as deep elements")
-        self._open.append({})
-        self.text.clear()
+        opened.append({})
+        text.clear()
 
-    def close(self, name: str) -> None:
-        content = self._open.pop() or "".join(self.text)
-        siblings = self._open[-1]
+    def close_element(name: str) -> None:
+        content = opened.pop() or "".join(text)
+        siblings = opened[-1]
         if name in siblings:
             siblings[name].append(content)
-            self.repeats = True
+            repeated.append(name)
         else:
             siblings[name] = [content]
 
-    def message(self) -> Tree:
-        """What stands in the root."""
-        match self._open[0].get("xml"):
-            case [dict(tree)]:
-                return tree
-            case [str()]:
-                return {}
-        raise UnreadableMessage("not a message", "the root element is not <xml>")
-
-
-def _parse(document: bytes | str) -> _Root:
-    root = _Root()
     parser = ParserCreate("utf-8")  # whatever the document declares; no namespaces, as a prefix may stand for 200 KB
     parser.buffer_text = parser.ordered_attributes = True
-    parser.StartElementHandler, parser.EndElementHandler = root.open, root.close
-    parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = root.text.append, _refuse_doctype
+    parser.StartElementHandler, parser.EndElementHandler = open_element, close_element
+    parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = text.append, _refuse_doctype
     try:
         parser.Parse(document, True)
     except (ExpatError, DefusedXmlException):
         # their texts quote the document
         raise UnreadableMessage("not XML", "the body is not a well-formed document without a DOCTYPE") from None
-    return root
+    return _root_of(opened[0]), bool(repeated)
+
+
+def _root_of(document: Tree) -> Tree:
+    match document.get("xml"):
+        case [dict(tree)]:
+            return tree
+        case [str()]:
+            return {}
+    raise UnreadableMessage("not a message", "the root element is not <xml>")
 
 
 def _refuse_doctype(name: str, system_id: str | None, public_id: str | None, _: bool) -> NoReturn:
