@@ -5,11 +5,10 @@ token, an exception as its type and the lines it passed, since its text may quot
 with the standard library comes out as lines of the same kind, with the request's id.
 """
 
-import hmac
 import logging
-import re
 import sys
 import traceback
+from hashlib import blake2b
 from typing import Any, Final
 
 from wechat_aws.later import import_later
@@ -61,7 +60,8 @@ class Telemetry:
 
     def __init__(self, service: str, *, error_text: bool = False) -> None:
         self._service, self._error_text = service, error_text
-        self._logger = Logger(service=service, location=None)  # which is always `_write`
+        # The location is always `_write`, and a message is one word: by default it is read as JSON, in vain.
+        self._logger = Logger(service=service, location=None, json_deserializer=str)
         _structure_all(self._logger)
 
     def begin(self, request_id: str) -> None:
@@ -140,8 +140,8 @@ def _describe_answer(answer: Answer, message: Message, secret: str) -> Entry:
 
 
 def _facts(message: Message, secret: str) -> Facts:
-    follower = hmac.digest(secret.encode(), b"follower:" + message.from_user_name.encode(), "sha256").hex()[:12]
-    return {"msg_type": _name(message.msg_type), "event": _name(message.event), "follower": follower}
+    follower = blake2b(message.from_user_name.encode(), key=secret.encode(), person=b"follower", digest_size=6)
+    return {"msg_type": _name(message.msg_type), "event": _name(message.event), "follower": follower.hexdigest()}
 
 
 def _failure(error: Exception) -> Facts:
@@ -156,4 +156,4 @@ def _reason(error: WeChatError) -> Facts:
 
 def _name(name: str) -> str:
     """A type's name as it may be logged: one of an unknown type is the sender's text until it looks like a name."""
-    return name if re.fullmatch(r"\w{0,64}", name, re.ASCII) else "malformed"
+    return name if len(name) <= 64 and name.isascii() and f"_{name}".isidentifier() else "malformed"
