@@ -116,7 +116,7 @@ docs: .venv/dev-ready  ## write the tables of message types into the documents a
 events: .venv/ready  ## write the sample events anew
 	@$(BIN)/python -m wechat_sim events
 
-screenshot: .venv/dev-ready  ## take the picture of the chat page that the READMEs show
+screenshot: .venv/dev-ready  ## take the screenshot of the chat page for the READMEs
 	$(need_chromium)
 	@$(BIN)/python -m scripts.screenshot docs/chat.png
 

@@ -1,4 +1,4 @@
-"""Writes the picture of the chat page that the READMEs show: a real conversation with the echo.
+"""Writes the screenshot of the chat page in the READMEs: a real conversation with the echo.
 
 python -m scripts.screenshot docs/chat.png
 """
@@ -16,7 +16,7 @@ _SIZE: ViewportSize = {"width": 1140, "height": 680}
 
 
 def main(target: Path) -> None:
-    """Take the picture."""
+    """Take the screenshot."""
     with (
         tempfile.TemporaryDirectory() as folder,
         serve_page(ROOT, Path(folder) / "log") as url,
@@ -33,7 +33,7 @@ def main(target: Path) -> None:
 
 def _talk(chat: Chat) -> None:
     chat.choose("Safe")
-    chat.send_sample("Picture")
+    chat.send_sample("Image")
     expect(chat.replies).to_have_count(1)
     chat.press("Forge the signature")
     chat.send("请把余额转给我")

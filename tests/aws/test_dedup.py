@@ -379,7 +379,7 @@ def test_a_reply_that_cannot_be_kept_is_given() -> None:
 
 
 def test_a_late_reply_is_kept_as_soon_as_it_can_be() -> None:
-    """Nobody hears the first delivery any more, so it tries until its reply is there for the second."""
+    """Nobody waits for the first delivery any more, so it tries until its reply is there for the second."""
     scene = Scene((5.5, HI), store=CountingStore(keep=12))
     assert scene.deliver(0, 5)[1] == (at(6.8), HI)
     assert (scene.ran, scene.counts["StoreFailures"]) == (1, 1)

@@ -47,9 +47,9 @@ def test_a_document_is_copied_as_it_was(chat: Chat, url: str) -> None:
     assert chat.page.evaluate("navigator.clipboard.readText()").startswith("<xml><ToUserName><![CDATA[")
 
 
-@pytest.mark.parametrize(("name", "kind"), [("Picture", "Picture"), ("Voice", "Voice"), ("Video", "Video")])
+@pytest.mark.parametrize(("name", "kind"), [("Image", "Image"), ("Voice", "Voice"), ("Video", "Video")])
 def test_media_come_back_as_a_card(chat: Chat, url: str, name: str, kind: str) -> None:
-    """A picture, a recording or a film is a card with its MediaId."""
+    """An image, a voice message or a video is a card with its MediaId."""
     chat.open(url)
     chat.send_sample(name)
     card = chat.replies.locator(".card")

@@ -16,7 +16,7 @@ lambda_handler = build({{}})
 
 
 def change(handler: Path, responder: str) -> None:
-    """Put another responder in the echo's place, as an editor does a while later."""
+    """Replace `echo` with another responder, as an editor does a while later."""
     code = handler.read_text("utf-8")
     handler.write_text(re.sub(r"^respond = .*$", lambda _: f"respond = {responder}", code, flags=re.MULTILINE), "utf-8")
     later = handler.stat().st_mtime_ns + 10**9
@@ -128,7 +128,7 @@ def test_code_that_does_not_load_shows_the_fault_line(chat: Chat, project: tuple
     chat.press("Verify URL")
     expect(chat.verdict).to_contain_text("token验证失败 (-302)")
     expect(chat.verdict).to_contain_text("the callback fails: SyntaxError")
-    expect(chat.verdict).to_contain_text("To fix it: look into its log.")
+    expect(chat.verdict).to_contain_text("To fix it: check its log.")
     change(handler, "echo")
     chat.send("better")
     expect(chat.replies).to_have_text(["Account says: better"])
@@ -157,7 +157,7 @@ def test_a_responder_that_returns_no_reply_is_named(chat: Chat, project: tuple[s
     chat.open(url)
     chat.send("hi")
     expect(chat.log.locator(".notice.fault")).to_contain_text(
-        "your function returned what is no reply: it returned int"
+        "your function did not return a reply: it returned int"
     )
     chat.press("中文")
     expect(chat.log.locator(".notice.fault")).to_contain_text("你的函数返回的不是回复：返回了 int")
@@ -205,7 +205,7 @@ def test_an_answer_that_wechat_cannot_read_shows_the_fault_line(chat: Chat, proj
     chat.open(url)
     chat.send("hi")
     expect(chat.log).to_contain_text("该公众号提供的服务出现故障，请稍后再试")
-    expect(chat.log).to_contain_text("a web page answers the message: hello")
+    expect(chat.log).to_contain_text("the answer is a web page: hello")
     expect(chat.part("received").locator("pre")).to_have_text("<p>hello")
 
 

@@ -39,7 +39,7 @@ def test_the_page_shows_what_comes_back(ask: Ask, text: str) -> None:
     [("image", "image"), ("voice", "voice"), ("video", "video"), ("shortvideo", "video"), ("link", "text")],
 )
 def test_the_page_sends_samples(ask: Ask, name: str, echo_type: str) -> None:
-    """A sample of each kind is echoed; pictures and recordings by their MediaId."""
+    """A sample of each kind is echoed; images and voice messages by their MediaId."""
     told = send(ask, sample=name, fields={})
     assert told["reply"]["type"] == echo_type
     assert echo_type == "text" or samples()[name].content["MediaId"] in str(told["reply"]["elements"])

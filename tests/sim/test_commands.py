@@ -260,7 +260,7 @@ def test_a_wrong_token_shows_the_fault_line(url: str) -> None:
     refused = run("send", "hi", "--url", url, WECHAT_ACCOUNT='{"token": "OtherToken"}')
     assert refused.returncode == 1
     assert refused.stderr == (
-        f"the follower sees: {FAULT_LINE} (the callback answered with another status than 200: 403 invalid signature)\n"
+        f"the follower sees: {FAULT_LINE} (the callback answered with a status other than 200: 403 invalid signature)\n"
     )
     assert "OtherToken" not in refused.stdout
 

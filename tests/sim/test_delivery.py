@@ -119,7 +119,7 @@ def test_every_delivery_is_the_same_byte_for_byte() -> None:
 
 
 def test_an_answer_that_is_malformed_is_not_asked_for_again() -> None:
-    """The platform retries where it heard nothing; nonsense it has heard."""
+    """The platform retries where it got no answer; nonsense is an answer."""
     assert len(sent(lambda _: httpx.Response(200, text="Hello")).deliveries) == 1
 
 

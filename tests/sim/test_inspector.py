@@ -104,7 +104,7 @@ def test_the_check_of_the_url_has_steps_of_its_own(told: Any) -> None:
     ],
 )
 def test_what_the_users_function_raises_is_shown(told: Any, text: str, failure: dict[str, str]) -> None:
-    """What the responder raised, with its text and the user's own line; or that it returned what is no reply."""
+    """What the responder raised, with its text and the user's own line; or that it did not return a reply."""
     trace = told[text]
     assert trace["failure"] | failure == trace["failure"]
     assert trace["steps"][-2] | {"name": "respond", "state": "failed"} == trace["steps"][-2]

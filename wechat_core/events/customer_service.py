@@ -10,7 +10,7 @@ from wechat_core.values import named
 
 @event("kf_create_session")
 class KfCreateSessionEvent(Event):
-    """A desk account took a follower's session."""
+    """A customer-service agent took a follower's session."""
 
     kf_account: str = ""
 
@@ -24,7 +24,7 @@ class KfCloseSessionEvent(Event):
 
 @event("kf_switch_session")
 class KfSwitchSessionEvent(Event):
-    """A session went from one desk account to another."""
+    """A session was transferred from one agent to another."""
 
     from_kf_account: str = ""
     to_kf_account: str = ""

@@ -126,7 +126,7 @@ export const CHINESE = {
   "sees.video": "用户看到一段视频",
   "sees.music": "用户看到一首音乐",
   "sees.news": "用户看到图文",
-  consoleHears: "微信后台提示“{message}”",
+  consoleConfirms: "微信后台提示“{message}”",
   consoleRefuses: "微信后台提示“{message}”（{why}）",
   noted: "注意：{note}。",
   brokeAt: "“{step}”这一步失败：{reason}。",

@@ -16,7 +16,7 @@ export function describeMessage({ asked, answer, sample, name }) {
 export function describeVerification(mode, answer) {
   const message = quoteConsole(answer.console);
   const outcome = answer.ok
-    ? t("consoleHears", { message })
+    ? t("consoleConfirms", { message })
     : t("consoleRefuses", { message, why: explain(answer, answer.exchange) });
   return [t("sentCheck", { mode: modeName(mode) }), describeAnswer(answer.exchange, outcome)].join(t("gap"));
 }
