@@ -1,1 +1,1 @@
-"""The edge on AWS: proxy events, settings, the account, logs and metrics."""
+"""The edge on AWS: proxy events, settings, the account, de-duplication, logs and metrics."""

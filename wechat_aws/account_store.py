@@ -1,6 +1,6 @@
 """The account in the SSM Parameter Store, fetched at start-up and again every five minutes.
 
-A rotation is one `put-parameter`: it is picked up without a deploy. While the parameter cannot be had, or holds no
+A rotation is one `put-parameter`: it is picked up without a deploy. While the parameter cannot be read, or is not an
 account, the last good one is used.
 """
 
@@ -11,7 +11,7 @@ from wechat_aws.settings import InvalidSettings
 
 FRESH_SECONDS: Final = 300
 RETRY_SECONDS: Final = 30
-"""How long a failed refresh is left alone, so that requests do not each wait for a service that is down."""
+"""Seconds before a failed refresh is tried again, so that not every request waits for a service that is down."""
 
 
 class AccountStore[T]:
@@ -20,10 +20,10 @@ class AccountStore[T]:
     Args:
         fetch: gets it; raises InvalidSettings.
         clock: Unix seconds.
-        on_failure: told of a refresh that failed.
+        on_failure: is given the error of a refresh that failed.
 
     Raises:
-        InvalidSettings: the first one cannot be had.
+        InvalidSettings: the account cannot be fetched at the start.
     """
 
     def __init__(

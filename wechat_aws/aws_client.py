@@ -21,7 +21,7 @@ _PAUSE_SECONDS: Final = 0.05
 
 
 class ServiceError(Exception):
-    """A call failed. `code` is the service's word for it, such as `AccessDeniedException`, or `HTTP` and the status.
+    """A call failed. `code` is the service's error code, such as `AccessDeniedException`, or `HTTP` and the status.
 
     Where there was no answer, or none that can be read: `timed out`, `connection failed`, `certificate refused`,
     `malformed answer`. `pause` is the seconds after which another attempt may succeed; None where none will.

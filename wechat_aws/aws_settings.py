@@ -1,4 +1,4 @@
-"""Where AWS is and who asks it: environment variables, by the names that all of AWS's tools use."""
+"""Region, credentials and endpoints of AWS, from environment variables by the names that all of AWS's tools use."""
 
 import re
 from collections.abc import Mapping
@@ -37,14 +37,14 @@ def read_region(environ: Mapping[str, str]) -> str:
 
 
 def read_credentials(environ: Mapping[str, str]) -> Credentials:
-    """Those of the role, or of whoever runs this elsewhere; raises InvalidSettings."""
+    """The credentials of the role, or elsewhere of the user; raises InvalidSettings."""
     hint = "credentials are in the environment, except with SnapStart, which has to be off"
     names = {"AWS_ACCESS_KEY_ID": "+", "AWS_SECRET_ACCESS_KEY": "+", "AWS_SESSION_TOKEN": "*"}
     return Credentials(*(_read(environ, name, f"[!-~]{times}", hint) for name, times in names.items()))
 
 
 def read_endpoint(environ: Mapping[str, str], service: str, region: str) -> Endpoint:
-    """Where a service listens in that region, or where else it is said to; raises InvalidSettings."""
+    """The endpoint of a service: the region's, or the one that the environment names; raises InvalidSettings."""
     name = next((n for n in (f"AWS_ENDPOINT_URL_{service.upper()}", "AWS_ENDPOINT_URL") if environ.get(n)), "")
     url = environ.get(name) or f"https://{service}.{region}.{_SUFFIXES.get(region.rsplit('-', 2)[0], 'amazonaws.com')}"
     parts = re.fullmatch(r"http(s?)://(([A-Za-z0-9.-]+)(?::([0-9]{1,5}))?)/?", url)

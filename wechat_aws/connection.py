@@ -1,4 +1,4 @@
-"""An HTTP connection that is kept alive, and on which no wait outlasts a deadline, however slowly the peer drips."""
+"""An HTTP connection that is kept alive, with a deadline for every wait, however slowly the peer sends."""
 
 from collections.abc import Callable, Iterable, Mapping
 from http.client import HTTPResponse, IncompleteRead
@@ -14,10 +14,10 @@ ANSWER_LIMIT: Final = 1 << 20
 
 
 class Connection:
-    """One to a host, by TLS where a context is given; deadlines are `time.monotonic`'s.
+    """A connection to a host, over TLS where a context is given; deadlines are `time.monotonic`'s.
 
     Raises:
-        OSError: there is none, or not in time. Only a name server may take longer: nothing ends that wait.
+        OSError: there is no connection, or not in time. Only the resolver may take longer: nothing ends that wait.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class Connection:
             self._socket.close()
 
     def is_idle(self) -> bool:
-        """Whether a request may be sent: it has not been closed, and nothing came that nobody asked for."""
+        """Whether a request may be sent: it has not been closed, and nothing unexpected has come."""
         incoming = poll()
         incoming.register(self._socket, POLLIN)
         return not incoming.poll(0)
@@ -43,7 +43,7 @@ class Connection:
 
         Raises:
             OSError: the connection is lost, or the deadline has passed.
-            HTTPException: the answer is no HTTP, cut short or too long.
+            HTTPException: the answer is not HTTP, cut short or too long.
         """
         self._deadline = deadline
         head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())

@@ -3,7 +3,7 @@
 The platform waits five seconds for an answer, and delivers a message up to three times. The first delivery claims it,
 runs the responder and keeps the reply, however long that takes; a later one is answered with what was kept, or waits
 for it. The last one has to answer: with the reply, or with how to fetch it (late.py). A store that fails costs a
-moment, never the reply. How each race ends is in docs/adr/0012-late-answers.md.
+moment, never the reply. How each race is decided is in docs/adr/0012-late-answers.md.
 """
 
 from typing import Final
@@ -17,13 +17,13 @@ from wechat_core.message import Message
 from wechat_core.replies import Reply, TextReply
 
 LEAST: Final = 1.0
-"""Seconds that are worth beginning a run for."""
+"""Seconds without which a run is not worth starting."""
 _ANSWERABLE: Final = {"", "subscribe", "SCAN", "CLICK", "scancode_waitmsg"}
-"""The events by which a follower asks for something; where another is late, nobody waits for an answer."""
+"""The events with which a follower asks for something; to any other nobody waits for an answer."""
 
 
 class Run:
-    """What an ordinary delivery does."""
+    """Handles a delivery of a message that fetches nothing."""
 
     def __init__(self, delivery: Delivery) -> None:
         self._delivery = delivery
@@ -39,7 +39,7 @@ class Run:
         return self._follow(record) if record else self._run()
 
     def _follow(self, record: Record) -> Reply:
-        """The reply of the delivery that runs the message, or one's own where that has given up or died."""
+        """The reply of the delivery that runs the message; if that has given up or died, run it here."""
         delivery, watch = self._delivery, Watch(self._delivery)
         deadline = delivery.arrived + (ANSWER_WITHIN - NOTING if delivery.is_last else HOLD)
         while record.kept is None:
@@ -47,7 +47,7 @@ class Run:
                 return self._run()
             if delivery.now >= deadline:
                 return self._give_up()
-            pause = POLL if delivery.left > 0 else BEAT  # when nobody listens, one waits only to take over
+            pause = POLL if delivery.left > 0 else BEAT  # when nobody listens, it waits only to take over
             self._rules.time.sleep(min(pause, deadline - delivery.now))
             record = delivery.read(delivery.key) or record
         delivery.notice("RetriesAnswered")
@@ -77,7 +77,7 @@ class Run:
         return show_kept(kept, self._delivery) if kept.rest else reply
 
     def _respond(self) -> Reply:
-        """Run the responder; where an answer is due, no longer than that, for nobody could show what comes later."""
+        """Run the responder; in the last delivery only until the answer is due, since nobody would see a later one."""
         respond, message = self._rules.respond, self._delivery.message
         if not self._delivery.is_last:
             return respond(message)
@@ -88,7 +88,7 @@ class Run:
         delivery.try_(lambda: self._records.release(delivery.key, delivery.name))
 
     def _show(self, record: Record) -> Reply:
-        """What has been kept. What the last delivery shows it takes, so that a fetch does not show it as well."""
+        """The kept reply. The last delivery takes what it shows, so that a fetch does not show it as well."""
         delivery = self._delivery
         assert record.kept is not None  # noqa: S101
         if delivery.is_last:
@@ -98,7 +98,7 @@ class Run:
         return show_kept(record.kept, delivery)
 
     def _break_off(self) -> Reply:
-        """An answer is due, and the run was broken off for it; perhaps another has been faster."""
+        """Answer though the run was broken off: with another run's reply, or with an apology."""
         self._release()
         record = self._delivery.read(self._delivery.key)
         return self._show(record) if record and record.kept else self._apologise()

@@ -1,4 +1,4 @@
-"""How one delivery asks the store: anew where a call fails fast, never for long, and with one notice of what failed."""
+"""Calls to the store for one delivery: repeated where they fail fast, never long, with one notice of a failure."""
 
 from collections.abc import Callable
 from typing import Final
@@ -12,10 +12,10 @@ PAUSE: Final = 0.03
 
 
 class Calls:
-    """A store, asked by one delivery. What is asked is such that asking twice does no harm.
+    """A store, as one delivery calls it. Every call can be repeated without harm.
 
-    `longest` gives the seconds that a call may take now, for all of its attempts. `lasting` is whether the store has
-    said that it is of no use.
+    `longest` gives the seconds that a call may take now, for all of its attempts. `lasting` is whether the store
+    has failed for good.
     """
 
     def __init__(self, store: Store, time: Time, longest: Callable[[], float], notice: Callable[[str], None]) -> None:
@@ -27,7 +27,7 @@ class Calls:
         """The newest item, or None where there is none.
 
         Raises:
-            StoreFailed: it cannot be had.
+            StoreFailed: it cannot be read.
         """
         return self._call(lambda timeout: self._store.read(key, timeout=timeout))
 
@@ -40,7 +40,7 @@ class Calls:
         return self._call(lambda timeout: self._store.update(key, change, timeout=timeout))
 
     def try_[T](self, call: Callable[[], T]) -> T | None:
-        """What a call of these gives, or None where the store fails."""
+        """The result of such a call, or None where the store fails."""
         try:
             return call()
         except StoreFailed:

@@ -1,4 +1,4 @@
-"""One delivery of a message: when it arrived, which one it is, how long somebody hears it, and what it asks the
+"""One delivery of a message: when it arrived, which one it is, how long it can be answered, and its calls to the
 store."""
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ DELIVERIES: Final = 3
 ANSWER_WITHIN: Final = 4.5
 """Seconds from its arrival in which a delivery is answered: the platform waits five, from before it has connected."""
 HOLD: Final = 9.0
-"""Seconds for which a delivery that has nothing to say says nothing; a shorter silence is said to end the
+"""Seconds for which a delivery without a reply leaves the connection open; closing it sooner is said to end the
 deliveries."""
 LAST_AGE: Final = 9, 30
 """Seconds after a message was written in which a delivery of it is the last, however many have been counted."""
@@ -28,21 +28,21 @@ LATER_AGE: Final = 4
 """Seconds after a message was written from which a delivery of it is not the first."""
 OLDEST_ARRIVAL: Final = 5.0
 NOTING: Final = 0.4
-"""Seconds that the last delivery leaves itself for noting that the answer is late, or that a text goes on."""
+"""Seconds that the last delivery reserves for noting that the answer is late, or that a text continues."""
 POLL: Final = 0.25
 LONGEST_CALL: Final = 0.6
-"""Seconds for all attempts of a call: a table answers within hundredths. While a delivery is heard, no more is left."""
+"""Seconds for all attempts of a call: a table answers within hundredths. An open connection leaves no more."""
 SHORTEST_CALL: Final = 0.1
 KEEPS: Final = 120
 """How often keeping a reply is tried where nobody waits for this answer."""
 SILENCE: Final = NoReply()
-"""Where nobody listens any more, `success` ends no deliveries."""
+"""What is answered where the connection is closed by then, so that `success` ends no deliveries."""
 
 type Notice = Literal["RetriesAnswered", "AnsweredLate", "Fetched", "DeadlinesMissed", "StoreFailures"]
 
 
 class Rules(Value):
-    """What all deliveries share. `arrived` says when the gateway got this one, in Unix seconds, or 0."""
+    """What all deliveries share. `arrived` gives the time at which the gateway got this one, in Unix seconds, or 0."""
 
     respond: Responder
     store: Store
@@ -72,7 +72,7 @@ class Delivery:
 
     @property
     def is_last(self) -> bool:
-        """Whether the platform delivers the message no more, so that an answer is due."""
+        """Whether the platform will not deliver the message again, so that an answer is due."""
         return self.number >= DELIVERIES or LAST_AGE[0] <= self._age <= LAST_AGE[1]
 
     @property
@@ -82,7 +82,7 @@ class Delivery:
 
     @property
     def left(self) -> float:
-        """Seconds for which it is heard; none or less where nobody listens any more."""
+        """Seconds in which it can still be answered; zero or less where the connection is closed."""
         return self.arrived + ANSWER_WITHIN - self.now
 
     def claim(self) -> Record | None:
@@ -110,11 +110,11 @@ class Delivery:
         return None
 
     def try_[T](self, call: Callable[[], T]) -> T | None:
-        """What a call of the store gives, or None where it fails."""
+        """The result of a call to the store, or None where it fails."""
         return self.calls.try_(call)
 
     def notice(self, what: Notice, reason: str = "") -> None:
-        """Tell what became of it."""
+        """Report what happened to it."""
         self.rules.notice(what, self.number, reason)
 
     @property
@@ -122,8 +122,8 @@ class Delivery:
         return self.arrived - self.message.create_time
 
     def _longest_call(self) -> float:
-        is_heard = self.left > 0 or self.is_last
-        return min(LONGEST_CALL, max(SHORTEST_CALL, self.left)) if is_heard else LONGEST_CALL
+        is_open = self.left > 0 or self.is_last
+        return min(LONGEST_CALL, max(SHORTEST_CALL, self.left)) if is_open else LONGEST_CALL
 
     def _notice_failure(self, reason: str) -> None:
         self.notice("StoreFailures", reason)

@@ -1,4 +1,4 @@
-"""Signs of life: a run gives them, and who waits for it watches them."""
+"""Signs of life: a run gives them, and the deliveries that wait for it watch them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,9 +11,9 @@ from wechat_aws.dedup_time import Wait
 BEAT: Final = 1.0
 """Seconds between two signs of life of a run."""
 FIRST_BEAT: Final = 4.5
-"""Seconds after its arrival before which a run gives none: an answer in time costs no call more."""
+"""Seconds after its arrival before which a run gives none: an answer in time costs no further call."""
 LEASE: Final = 4.0
-"""Seconds without a sign of life after which who waits takes a run for dead, by its own clock alone."""
+"""Seconds without a sign of life after which a run is taken for dead, by the watcher's own clock."""
 FIRST_LEASE: Final = FIRST_BEAT + BEAT
 """The same for a run that has not given any."""
 
@@ -27,7 +27,7 @@ class Life:
 
     @contextmanager
     def show(self) -> Iterator[None]:
-        """Give signs meanwhile, from a thread that ends with the run."""
+        """Give signs of life meanwhile, from a thread that ends with the run."""
         stop = self._delivery.rules.time.beside(self._beat)
         try:
             yield
@@ -43,7 +43,7 @@ class Life:
                 return
 
     def _is_over(self) -> bool:
-        """Give one sign, and find out whether another has the message by now; a failed claim is made up for."""
+        """Give one sign, and find out whether another run has the message by now; claim it if that failed before."""
         delivery = self._delivery
         if not delivery.number:
             record = delivery.claim()

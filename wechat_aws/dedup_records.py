@@ -2,8 +2,8 @@
 
 One item per message, by the message's key, a digest: `owner`, the run's name, or `NOBODY`; `beat`, which the owner
 moves on as long as it lives; `deliveries`, the names of those that came; `reply`; `taken_by`, who shows a late reply;
-`expires_at`, the table's time to live. Every write here can be repeated without harm, but for one: who takes over and
-is not told so finds out by reading.
+`expires_at`, the table's time to live. Every write here can be repeated without harm, but for one: a delivery that has
+taken over without learning of it finds out by reading.
 """
 
 import json
@@ -15,7 +15,7 @@ from wechat_core.replies import REPLIES, NoReply, Reply
 from wechat_core.values import Value
 
 KEPT_SECONDS: Final = 3600
-"""How long a record is kept: no run takes longer than a quarter of that, and who asked comes for the answer soon."""
+"""How long a record is kept: no run takes longer than a quarter of that, and followers fetch answers soon."""
 NOBODY: Final = "-"
 
 
@@ -78,7 +78,7 @@ class Records:
         return self._change(key, {"owner": owner, "beat": 0}, {"owner": seen.owner, "beat": seen.beat})
 
     def release(self, key: str, owner: str) -> bool:
-        """End the owner's claim, so that who waits runs the message; False where it is not the owner's."""
+        """End the owner's claim, so that a waiting delivery runs the message; False where it is not the owner's."""
         return self._change(key, {"owner": NOBODY}, {"owner": owner})
 
     def keep(self, key: str, owner: str, kept: Kept, *, now: float) -> Record:

@@ -1,4 +1,4 @@
-"""Where records are kept: what a store promises, and the one that lives in memory.
+"""Stores for records: what every store promises, and one in memory.
 
 A store knows nothing of messages: it keeps items, attributes by name, and changes one of them at a time. What the items
 mean stands in dedup_records.py and late_queue.py, once for all stores.
@@ -15,7 +15,7 @@ type Item = Mapping[str, Attribute]
 
 
 class StoreFailed(Exception):
-    """The store could not be asked, or what it holds cannot be read; the text names nobody.
+    """The store could not be called, or what it holds cannot be read; the text contains no key.
 
     `lasting` is whether asking again is of no use: the table is missing, or access to it denied.
     """
@@ -26,7 +26,7 @@ class StoreFailed(Exception):
 
 
 class Change(Value):
-    """One write to an item: it happens whole where all of `where` holds, and not at all elsewhere.
+    """One write to an item, atomic: it happens if all of `where` holds, or not at all.
 
     `put` gives attributes a value, `once` only those that have none, `add` and `drop` one member to a set or out of
     it, `remove` takes attributes away. In `where`, None stands for an attribute that is absent. An item that is not

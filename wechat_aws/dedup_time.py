@@ -12,22 +12,22 @@ from typing import Final, NoReturn, Protocol
 from wechat_core.values import Value
 
 type Wait = Callable[[float], bool]
-"""Waits so many seconds, or less where it is told to stop, and is True then."""
+"""Waits that many seconds; returns True, and sooner, where it is told to stop."""
 
 
 class OutOfTime(BaseException):
-    """Raised inside a run whose time is over; no Exception, so that what runs does not take it for one of its own."""
+    """Raised inside a run whose time is over; no Exception, so that the responder does not catch it as its own."""
 
 
 class Within(Protocol):
-    """Runs a function and gives what it returns, or raises OutOfTime after so many seconds."""
+    """Runs a function and returns its result, or raises OutOfTime after so many seconds."""
 
     def __call__[T](self, seconds: float, run: Callable[[], T]) -> T:
         """Run it."""
 
 
 class Time(Value):
-    """`clock` gives Unix seconds, `sleep` waits; `beside` runs a function beside the caller, and gives what stops
+    """`clock` gives Unix seconds, `sleep` waits; `beside` runs a function in parallel, and returns what stops
     it."""
 
     clock: Callable[[], float]
@@ -50,7 +50,7 @@ def run_beside(work: Callable[[Wait], None]) -> Callable[[], None]:
 
 
 def run_within[T](seconds: float, run: Callable[[], T]) -> T:
-    """Run a function, and break it off after so many seconds.
+    """Run a function, and break it off after that many seconds.
 
     By a signal, for a thread cannot be broken off, and one left behind would go on inside the next invocation. Signals
     reach the main thread only, in which Lambda calls; beside it, on a developer's machine, a thread may be left behind.
@@ -85,7 +85,7 @@ def _run_in_thread[T](seconds: float, run: Callable[[], T]) -> T:
 
 
 def _outcome[T](run: Callable[[], T]) -> Callable[[], T]:
-    """What gives, or raises, what the run did."""
+    """A function that returns what the run returned, or raises what it raised."""
     try:
         value = run()
     except BaseException as error:

@@ -45,5 +45,5 @@ def open_store(table: str, client: "AwsClient | None") -> Store:
 
 @cache
 def memory() -> MemoryStore:
-    """One for the process: it outlives the reloading of the user's code."""
+    """The store of this process; it outlives a reload of the user's code."""
     return MemoryStore()

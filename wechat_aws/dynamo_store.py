@@ -1,6 +1,6 @@
 """The store in a DynamoDB table, whose key is `id`. Only a configured table imports this module.
 
-Strings are kept as S, whole numbers as N, sets as SS. Nothing is asked of a failed condition but that it failed.
+Strings are kept as S, whole numbers as N, sets as SS. Of a failed condition nothing is read but that it failed.
 """
 
 from collections.abc import Callable, Mapping
@@ -36,7 +36,7 @@ class DynamoStore:
         return None if answer is None else _read_item(answer.get("Attributes"))
 
     def _call(self, operation: str, key: str, parameters: dict[str, Any], timeout: float) -> dict[str, Any] | None:
-        """What the service answers, or None where the condition did not hold."""
+        """The service's answer, or None where the condition did not hold."""
         payload = {"TableName": self._table, "Key": {"id": {"S": key}}} | parameters
         try:
             return self._call_aws("dynamodb", operation, payload, timeout=timeout)

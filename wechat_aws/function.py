@@ -1,4 +1,4 @@
-"""The function that Lambda calls, wired around a responder: the one place that catches."""
+"""The function that Lambda calls, wired around a responder; the errors of a request end here."""
 
 import gc
 
@@ -27,7 +27,7 @@ finally:
 type LambdaHandler = Callable[[Any, Any], dict[str, Any]]
 
 STEP: Final[ContextVar[Step]] = ContextVar("step", default=watch_nothing)
-"""What watches the steps of a request: set by a local server around its call, and by nobody on Lambda."""
+"""What watches the steps of a request: a local server sets it around its call; on Lambda it is not set."""
 
 
 def build(respond: Responder) -> LambdaHandler:
@@ -77,7 +77,7 @@ def wire(respond: Responder, environ: Mapping[str, str], *, clock: Callable[[], 
             with _step("read"):
                 request = read_request(event)
             outcome: Answer | Exception = callback.answer(request, now=int(clock()))
-        except Exception as error:  # the one place that catches
+        except Exception as error:  # whatever it is: see choose_response
             outcome = error
         milliseconds = (time.perf_counter() - started) * 1000
         telemetry.record(outcome, envelope=envelope, milliseconds=milliseconds)
@@ -92,13 +92,13 @@ def _step(name: str) -> AbstractContextManager[object]:
 
 
 def _client(environ: Mapping[str, str], clock: Callable[[], float]) -> "AwsClient":
-    from wechat_aws.aws_client import AwsClient  # only here: an account in place needs none, and TLS is dear
+    from wechat_aws.aws_client import AwsClient  # only here: an account in place needs none, and importing TLS is slow
 
     return AwsClient(environ, clock=clock)
 
 
 def _account(settings: Settings, client: "AwsClient | None") -> Account:
-    """The account, wherever it is."""
+    """The account, out of the environment or out of SSM."""
     if settings.in_place or not client:
         return read_account(settings.account, "WECHAT_ACCOUNT")
     from wechat_aws.parameter import fetch_account

@@ -1,8 +1,8 @@
-"""Late answers: what a follower does who fetches one, by a tap or by a word, and what remains of who unsubscribes.
+"""Late answers: how a follower fetches one, by a tap or by a word, and what is deleted when one unsubscribes.
 
 A fetch is a message like any other, and delivered up to three times. Each of its deliveries looks for the oldest
-answer that was noted for the follower, waits for it as long as it is heard, takes it for this fetch by one write, and
-keeps it as the fetch's own reply. So it is shown once, whoever else fetches, and whichever of the deliveries is
+answer that was noted for the follower, waits for it as long as the connection is open, takes it for this fetch by one
+write, and keeps it as the fetch's own reply. So it is shown once, whoever else fetches, and whichever delivery is
 answered.
 """
 
@@ -20,7 +20,7 @@ from wechat_core.message import Message
 from wechat_core.replies import NoReply, Reply, TextReply
 
 QUIET: Final = 300
-"""Seconds after the last answer was fetched in which the word means that, and not what the responder makes of it."""
+"""Seconds after the last fetch in which the word still fetches; after that the responder gets it as a text."""
 OVER: Final = 20
 """Seconds after a fetch's first delivery in which the last one has been answered."""
 
@@ -44,14 +44,14 @@ def _forget_follower(delivery: Delivery) -> None:
 
 
 class Fetch:
-    """What a delivery of a fetch does."""
+    """Handles a delivery of a message that fetches an answer."""
 
     def __init__(self, delivery: Delivery) -> None:
         self._delivery = delivery
         self._watch = Watch(delivery)
 
     def answer(self) -> Reply | None:
-        """What is fetched, or what is said instead; None where this is no fetch, for nothing has been noted lately."""
+        """The fetched reply, or a text instead; None where this is no fetch, as nothing was noted lately."""
         delivery = self._delivery
         noted = self._read_queue()
         if delivery.calls.lasting or (noted and self._is_idle(noted)):
@@ -74,7 +74,7 @@ class Fetch:
         return not noted.entries and self._delivery.now - noted.touched > QUIET
 
     def _fetch(self, noted: Noted | None) -> Reply | None:
-        """The oldest of what has been noted, or what is said instead; None where that has to be waited for."""
+        """The oldest noted reply, or a text instead; None where that has to be waited for."""
         if noted is None:
             return None
         for entry in noted.entries:
@@ -113,7 +113,7 @@ class Fetch:
         return records.take_from(key, delivery.key, other=taker) or None
 
     def _settle(self, kept: Kept, entry: str = "") -> Reply:
-        """Decide what all deliveries of this fetch are answered with, and be done with the entry."""
+        """Settle the answer to all deliveries of this fetch, and drop the entry."""
         delivery = self._delivery
         record = delivery.keep(delivery.key, kept)
         if record and record.kept == kept and entry:

@@ -14,10 +14,10 @@ from wechat_core.wire import drop_forbidden
 
 
 def make_kept(reply: object, delivery: Delivery) -> Kept:
-    """A reply as it may be kept and sent; what does not fit into it has been kept under the key that it names.
+    """A reply as it may be kept and sent; the rest of a long text has been kept under the key `rest`.
 
     Raises:
-        InvalidReply: it is no reply, or there is nobody to send it to.
+        InvalidReply: it is not a reply, or the message has no addresses.
     """
     if isinstance(reply, TextReply):
         text = drop_forbidden(reply.content)
@@ -30,7 +30,7 @@ def make_kept(reply: object, delivery: Delivery) -> Kept:
 def show_kept(kept: Kept, delivery: Delivery) -> Reply:
     """A kept reply as it is shown: a piece tells how to fetch the next, or is cut where that cannot be noted.
 
-    A delivery that nobody hears notes nothing: the rest would be fetched before what it is the rest of.
+    A delivery whose connection is closed notes nothing: the rest would be fetched before the piece itself.
     """
     if not kept.rest or not isinstance(kept.reply, TextReply):
         return kept.reply

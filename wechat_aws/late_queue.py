@@ -54,7 +54,7 @@ class Queue:
         self._calls.update(self._key, Change(put={"touched": int(now)}, drop={"queue": entry}))
 
     def close(self, *, now: float) -> tuple[str, ...]:
-        """Empty it, and refuse what the follower's earlier messages would note; what was in it."""
+        """Empty it, and refuse what the follower's earlier messages would note; returns what was in it."""
         times = {"gone_at": self._created, "expires_at": int(now) + KEPT_SECONDS}
         item = self._calls.update(self._key, Change(put=times))
         self._calls.update(self._key, Change(remove=("queue", "touched")))

@@ -1,4 +1,4 @@
-"""What the callback itself says to a follower whose answer is late, long or lost; all of it can be set.
+"""The texts for a follower whose answer is late, long or lost; each can be set.
 
 `DEDUP_FETCH_WORD` is the word that fetches an answer, and `DEDUP_LATE_TEXT`, `DEDUP_TAIL_TEXT`, `DEDUP_ASK_AGAIN_TEXT`
 and `DEDUP_NOTHING_MORE_TEXT` are the texts; in each, {word} stands for the word. Empty is the default.
@@ -26,8 +26,8 @@ _DEFAULTS: Final = {
 class Texts(Value):
     """The word that fetches, and the texts, whole.
 
-    `late` answers who has to wait, `tail` ends a text that goes on, `ask_again` answers who will get no answer, and
-    `nothing_more` who has just fetched the last one.
+    `late` is for a follower who has to wait, `tail` ends a text that continues, `ask_again` says that there will be no
+    answer, and `nothing_more` that the last one has been fetched.
     """
 
     word: str

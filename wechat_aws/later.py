@@ -1,4 +1,4 @@
-"""Modules whose code runs when something in them is asked for, and not when they are imported.
+"""Modules whose code runs at the first access to something in them, not when they are imported.
 
 Powertools' Logger imports a query language for one of its decorators, and its package Metrics, Tracer and botocore for
 whoever may want them: that was half of the function's start (docs/adr/0016-powertools-logger-alone.md).

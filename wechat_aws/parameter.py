@@ -13,8 +13,8 @@ def fetch_account(client: AwsClient, name: str) -> Account:
     """The account in a SecureString, by its name or ARN.
 
     Raises:
-        InvalidSettings: it cannot be had, whatever the service answers, or is no account; the text names the parameter
-            and the service's word for the reason.
+        InvalidSettings: it cannot be read, whatever the service answers, or is not an account; the text names the
+            parameter and the service's error code.
     """
     return read_account(fetch_text(client, name), f"the SSM parameter {name}")
 
@@ -23,7 +23,7 @@ def fetch_text(client: AwsClient, name: str) -> str:
     """The text in a SecureString, by its name or ARN.
 
     Raises:
-        InvalidSettings: it cannot be had, whatever the service answers; the text is as above.
+        InvalidSettings: it cannot be read, whatever the service answers; the text is as above.
     """
     source = f"the SSM parameter {name}"
     request = {"Name": name, "WithDecryption": True}
@@ -31,8 +31,8 @@ def fetch_text(client: AwsClient, name: str) -> str:
         answer = client.call("ssm", "GetParameter", request, timeout=TIMEOUT_SECONDS)
     except ServiceError as error:
         hint = "write it, and let the role read it" if error.refused else "check the network; no proxy is used"
-        raise InvalidSettings(f"{source} cannot be had ({error.code}): {hint}") from None
+        raise InvalidSettings(f"{source} cannot be read ({error.code}): {hint}") from None
     match answer:
         case {"Parameter": {"Value": str(text)}}:
             return text
-    raise InvalidSettings(f"{source} cannot be had (malformed answer): check what answers in the place of SSM")
+    raise InvalidSettings(f"{source} cannot be read (malformed answer): check what answers in place of SSM")

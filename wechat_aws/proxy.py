@@ -1,4 +1,4 @@
-"""Proxy events: what API Gateway and Function URLs hand to a Lambda function, and want back.
+"""Proxy events: what API Gateway and Function URLs pass to a Lambda function, and expect back.
 
 HTTP API and Function URL send payload 2.0, REST API payload 1.0; each is read by its own fields, so that a template may
 switch from one to another. Path and stage are ignored: the route has been chosen by the time we are called.
@@ -15,7 +15,7 @@ from wechat_core.errors import InvalidRequest
 from wechat_core.exchange import Request, Response
 
 ARRIVED: Final = ContextVar("arrived", default=0.0)
-"""When API Gateway got the request that is being answered, in Unix seconds; 0 where that is not known."""
+"""When API Gateway got the request that is being answered, in Unix seconds; 0 if unknown."""
 _MOST_PARAMETERS: Final = 50  # the platform sends six; your own URL may add some
 
 
@@ -61,7 +61,7 @@ def _read_raw_query(raw: object) -> tuple[tuple[str, str], ...]:
         raise InvalidRequest("query malformed", f"send at most {_MOST_PARAMETERS} parameters")
     if "%" not in raw and "+" not in raw:
         return tuple(field.partition("=")[::2] for field in raw.split("&") if field)
-    from urllib.parse import parse_qsl  # only here: it is dear, and what the platform sends has nothing escaped
+    from urllib.parse import parse_qsl  # only here: importing it is slow, and the platform escapes nothing
 
     return tuple(parse_qsl(raw, keep_blank_values=True, errors="surrogateescape"))
 

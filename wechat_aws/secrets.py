@@ -2,13 +2,13 @@
 
     from wechat_aws.secrets import secret
 
-    weather_key = secret("WEATHER_KEY")  # asks nobody yet
+    weather_key = secret("WEATHER_KEY")  # fetches nothing yet
 
     def respond(message: Message) -> Reply:
         … weather_key() …  # the current text
 
 `make secret NAME=WEATHER_KEY` writes it, as an SSM SecureString in the folder that `WECHAT_SECRETS` names. It is
-fetched when it is first asked for and again every five minutes, as the account is: a new one is picked up without a
+fetched at its first use and again every five minutes, as the account is: a new one is picked up without a
 deploy, and while SSM is down the last one is used. Where the environment has a variable of that name, that is the
 secret: under `make run`, and in tests.
 """
@@ -60,7 +60,7 @@ def _open_store(name: str, environ: Mapping[str, str], clock: Callable[[], float
         error = InvalidSettings(f"the secret {name} is missing: set {name}, or WECHAT_SECRETS to its folder in SSM")
         _tell(error)
         raise error
-    from wechat_aws.aws_client import AwsClient  # only here: who has no secrets does not pay for TLS
+    from wechat_aws.aws_client import AwsClient  # only here: a function without secrets does not import TLS
     from wechat_aws.parameter import fetch_text
 
     client = AwsClient(environ, clock=clock)
@@ -72,5 +72,5 @@ def _open_store(name: str, environ: Mapping[str, str], clock: Callable[[], float
 
 
 def _tell(error: InvalidSettings) -> None:
-    """Log an error: of what a responder raises the log has no text."""
+    """Log an error here, since the text of what a responder raises is not logged."""
     logging.getLogger(__name__).error("%s", error)

@@ -36,7 +36,7 @@ METRICS: Final = (
 """All metrics there are, each with one dimension, `service`; one is written when it happens, and only then."""
 
 _TALKATIVE: Final = ("botocore", "httpcore", "httpx", "urllib3")
-"""Log addresses and bodies, and so access tokens: only their warnings are written, unless the user says otherwise."""
+"""These log addresses and bodies, with access tokens: only their warnings are written, unless the user sets it."""
 
 type Facts = dict[str, Any]
 
@@ -51,7 +51,7 @@ class Entry(Value):
 
 
 class Telemetry:
-    """Writes what became of each request.
+    """Writes a line for each request.
 
     Args:
         service: tells the stacks of one account apart.
@@ -82,9 +82,9 @@ class Telemetry:
         self._write(Entry("stale account", logging.ERROR, {"reason": str(error)}, "AccountRefreshFailures"), {})
 
     def notice(self, what: str, delivery: int, reason: str) -> None:
-        """Write what became of a retry, or of the store that de-duplicates; a delivery of unknown number is 0.
+        """Write what happened to a retry, or to the store of de-duplication; a delivery of unknown number is 0.
 
-        What is no metric has no line either, and is a field of the request's own.
+        Where that is not a metric it gets no line of its own, but a field of the request's line.
         """
         self._logger.thread_safe_append_keys(delivery=delivery)
         if what not in METRICS:
@@ -108,7 +108,7 @@ def _structure_all(logger: Logger) -> None:
     """Write what is logged by any other logger as the function's own lines are written, and at its level."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(LambdaPowertoolsFormatter(service=logger.service))
-    logging.basicConfig(handlers=[handler], level=logger.log_level, force=True)  # in the place of Lambda's
+    logging.basicConfig(handlers=[handler], level=logger.log_level, force=True)  # replaces Lambda's
     logging.getLogger(logger.service).propagate = False
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,4 +1,4 @@
-"""Whose word is taken for AWS's certificates: the system's authorities, of which Amazon's own come first.
+"""The authorities that are trusted for AWS's certificates: the system's, of which Amazon's own are loaded first.
 
 To load all of them takes more time than all else that a call needs (docs/adr/0011-own-aws-client.md).
 """
@@ -15,7 +15,7 @@ class Trust:
     """Gives the context to connect with.
 
     Args:
-        bundle: a file of certificates, to be trusted in the place of the system's.
+        bundle: a file of certificates, to be trusted instead of the system's.
 
     Raises:
         InvalidSettings: it cannot be read.
@@ -29,7 +29,7 @@ class Trust:
             raise InvalidSettings("AWS_CA_BUNDLE cannot be read: name a file of certificates in PEM") from None
 
     def context(self) -> ssl.SSLContext:
-        """What to trust at first."""
+        """The context to connect with, of Amazon's authorities until it is widened."""
         self._context = self._context or ssl.create_default_context(cadata=_amazons_own())
         return self._context
 
@@ -42,7 +42,7 @@ class Trust:
 
 
 def _amazons_own() -> bytes:
-    """Those of the system's authorities that have the names Amazon's have; none where the system keeps no file.
+    """Those of the system's authorities that have Amazon's names; none where the system keeps no file.
 
     https://www.amazontrust.com/repository/
     """

@@ -28,7 +28,7 @@ class ResponderFailed(WeChatError):
 
 
 class Answer(Value):
-    """What the platform is answered and, where it sent a message, what became of that on the way.
+    """The response to a request and, where that was a message, what happened to it on the way.
 
     `returned` is what the responder gave, `sent` what went out: they differ where the platform's limits cut a reply.
     """
@@ -75,7 +75,7 @@ class Callback(Value):
 
         Raises:
             RejectedRequest: it does not come from WeChat.
-            UnreadableMessage: it does, but is no message we can read.
+            UnreadableMessage: it does, but it is not a message that we can read.
             ResponderFailed: the responder raised, or returned what cannot be sent.
         """
         match request.method:
@@ -110,7 +110,7 @@ class Callback(Value):
 
 
 def choose_response(outcome: Answer | Exception) -> Response:
-    """What the platform gets: the answer, the refusal of what is not its own, and `success` for all the rest.
+    """The response to send: the answer, a refusal of what is not the platform's, or `success` for everything else.
 
     A failure of ours is acknowledged: a 5xx would make the platform show followers its fault line.
     """

@@ -1,10 +1,10 @@
-"""What outsiders write stays text: followers, the authors of QR codes and of pages, the makers of devices.
+"""Keeps as text what outsiders write: followers, authors of QR codes and of pages, makers of devices.
 
 The platform puts texts into CDATA and does not split a `]]>` in them. A text that holds one ends its section early, and
-the rest of it counts as markup: the message is lost, or has elements that the outsider chose. Either can be seen. The
-platform's own tags behind the text still close its element and those around it: they match nothing, unless the outsider
-opened one of these elements again; and then it occurs twice, as the platform's elements do not but for the entries of a
-list.
+the rest of it counts as markup: the message is lost, or has elements that the outsider chose. Either can be detected.
+The platform's own tags behind the text still close its element and those around it. They match nothing, unless the
+outsider opened one of these elements again; but then it occurs twice, which of the platform's elements only the entries
+of a list do.
 """
 
 import re
@@ -19,11 +19,11 @@ _FREE: Final = {
     *("Content", "Title", "Description", "Url", "Label", "Poiname", "Recognition"),
     *("EventKey", "ScanResult", "PagePath", "SessionFrom", "OuterStr", "RefuseReason", "RemarkAmount"),
 }
-"""Elements whose text is known to be anybody's: where two texts could be the longer one, it is one of these."""
+"""Elements whose text anybody may write: where either of two texts may be the longer one, it is one of these."""
 
 
 def repair_cdata(document: str) -> str:
-    """The document with every text escaped that ends its section early; unchanged where there is none, or too much."""
+    """Escape every text that ends its section early; a document without one, or with too many tags, is unchanged."""
     if not 0 < document.count("]]>") < _LIMIT:
         return document
     sections = _Reader(document).read()
@@ -45,7 +45,7 @@ def escape_end(text: str) -> str:
 
 
 class _Element:
-    """An element that is open, and where those of its children were met that hold texts, by name."""
+    """An element that is open, and the positions of its children that hold texts, by name."""
 
     __slots__ = ("around", "last", "met", "name", "path")
 
@@ -71,8 +71,8 @@ class _Section(NamedTuple):
 class _Reader:
     """Reads from tag to tag, taking each text to be as short as it can be.
 
-    Where a tag cannot stand, a text before it must be longer than it seemed: of those that can reach over the tag, the
-    latest. So an outsider's text never changes what the platform wrote before it.
+    Where a tag cannot stand, a text before it must be longer than it seemed: the latest of those that can extend over
+    the tag. So an outsider's text never changes what the platform wrote before it.
     """
 
     def __init__(self, document: str, *, wary: bool = False) -> None:
@@ -87,7 +87,7 @@ class _Reader:
             self._ends.setdefault(end[1], []).append((end.end(), end.start()))
 
     def read(self) -> list[_Section] | None:
-        """The texts in their order, none where there are too many tags; None where the document makes no sense."""
+        """The texts in their order, none where there are too many tags; None where the tags do not match."""
         find_tag, position = re.compile(_TAG).search, 0
         for _ in range(_LIMIT):
             tag = find_tag(self._document, position)
@@ -145,7 +145,7 @@ class _Reader:
         return section.closed
 
     def _lengthen(self, position: int) -> int | None:
-        """Let a text reach over a position, and forget what was read behind its beginning."""
+        """Extend a text over a position, and forget what was read after its beginning."""
         for candidates in self._candidates:
             while candidates:
                 section = candidates[-1]

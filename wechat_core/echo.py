@@ -14,7 +14,7 @@ from wechat_core.replies import ImageReply, NoReply, Reply, TextReply, VideoRepl
 
 
 def echo(message: Message) -> Reply:
-    """The same content as a reply; none for events, for unknown types and where there is nothing to send back."""
+    """Reply with the same content; with nothing to events, to unknown types and where there is nothing to send back."""
     match message:
         case TextMessage(content=content) if content:
             return TextReply(content)

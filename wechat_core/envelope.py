@@ -1,4 +1,4 @@
-"""What surrounds a message on its way: `open` checks and unwraps a request, `seal` wraps an answer.
+"""Envelopes, which surround a message in transit: `open` checks and unwraps a request, `seal` wraps a reply.
 
 The mode is configuration and never chosen by the request: there is one envelope for each, and a callback has one.
 """

@@ -4,7 +4,7 @@
     ├── RejectedRequest          the sender's fault, before we know that it is WeChat
     │   ├── InvalidRequest       400 a parameter is missing, repeated or too long, 405 the method, 413 the body
     │   └── InvalidSignature     403 anything wrong with a signature, the time or the ciphertext
-    ├── UnreadableMessage        authentic, but nothing we can read; answered `success`
+    ├── UnreadableMessage        authentic, but not readable; answered `success`
     ├── InvalidReply             ours: this cannot be sent as a reply
     └── ResponderFailed          ours: the responder raised, or returned what cannot be sent; see `callback`
 
@@ -47,12 +47,12 @@ class InvalidSignature(RejectedRequest):
 
     @property
     def public(self) -> str:
-        """One text for every cause: a sender who may not know what is wrong learns nothing."""
+        """One text for every cause, so that a forger learns nothing."""
         return "invalid signature"
 
 
 class UnreadableMessage(WeChatError):
-    """The request is WeChat's, but its body is nothing we can read."""
+    """The request is WeChat's, but its body cannot be read."""
 
 
 class InvalidReply(WeChatError):

@@ -7,7 +7,7 @@ _LONGEST_PARAMETER = 256  # a signature has 40 characters, an echostr about 20
 
 
 class Request(Value):
-    """What the platform asked: the query as decoded pairs in their order, the body as received bytes.
+    """An HTTP request of the platform: the query as decoded pairs in their order, the body as received bytes.
 
     Bytes of the query that are not UTF-8 are kept as surrogate escapes.
     """
@@ -38,7 +38,7 @@ class Request(Value):
 
 
 class Response(Value):
-    """What the platform is answered."""
+    """An HTTP response to the platform."""
 
     status: int
     body: bytes

@@ -1,4 +1,4 @@
-"""The roots of all messages and events, and those that are declared nowhere."""
+"""The base classes of messages and events, and the classes of those that are declared nowhere."""
 
 from collections.abc import Hashable, Mapping
 from hashlib import sha256
@@ -27,7 +27,7 @@ class Inbound(_ByKeyword):
 class Message(Inbound):
     """What every message has. `create_time` is in Unix seconds; `from_user_name` is the follower's OpenID.
 
-    `msg_data_id` and `idx` are there where the follower wrote from an article.
+    `msg_data_id` and `idx` are set where the follower wrote from an article.
     """
 
     msg_type = ""
@@ -43,7 +43,7 @@ class Message(Inbound):
 
     @property
     def key(self) -> str:
-        """What deliveries of one message share, and no other message has; a digest, so it names nobody.
+        """The key for de-duplication: all deliveries of a message share it, no other message has it. A digest.
 
         The platform's own keys are too coarse: equal MsgIds have reached different followers, and one follower has
         several events in a second. So account and follower always count, and for what has no MsgId everything does.

@@ -10,7 +10,7 @@ from wechat_core.values import named
 
 @message("text")
 class TextMessage(Message):
-    """What a follower wrote; also what the platform puts in place of kinds it does not pass on."""
+    """A text from a follower, or the platform's placeholder for a message that it does not pass on."""
 
     content: str = named(default="", verbatim=True)
     bizmsgmenuid: str = named("bizmsgmenuid", default="")

@@ -1,4 +1,4 @@
-"""From a document to the message in it: `TYPES` has the type of each, `message` and `event` declare one."""
+"""Parses a document into its message. `TYPES` has every declared type; `message` and `event` declare one."""
 
 from collections.abc import Callable
 from typing import Final
@@ -31,7 +31,7 @@ def parse_message(body: bytes) -> Message:
     """The message in a plain or decrypted body, typed where its type is known.
 
     Raises:
-        UnreadableMessage: the body is no XML that we read.
+        UnreadableMessage: the body is not XML, or not XML that we accept.
         InvalidRequest: it is encrypted, but no key is configured.
     """
     tree = read_xml(body)

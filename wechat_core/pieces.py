@@ -14,7 +14,7 @@ _WHOLE: Final = r"<a\b[^<>]*+>[^<]*+</a\s*+>|\b[a-z]+://[!-;=?-~]+|\[[^\[\]\s]{1
 
 
 def cut(text: str, limit: int) -> str:
-    """The text where it fits into so many bytes of UTF-8, or as much of it as does and an ellipsis."""
+    """The text if it fits into `limit` bytes of UTF-8, or as much of it as fits, with an ellipsis."""
     if _fits(text, limit):
         return text
     window = text[: 2 * limit]  # a link that begins in what is left ends in here, or is too long for it
@@ -22,9 +22,9 @@ def cut(text: str, limit: int) -> str:
 
 
 def split(text: str, limit: int) -> tuple[str, ...]:
-    """The pieces of a text, none over so many bytes of UTF-8; joined they are the text.
+    """The pieces of a text, each of at most `limit` bytes of UTF-8; joined, they are the text again.
 
-    A piece ends with a paragraph where that leaves it at least half full, or else with a line, a sentence or a word;
+    A piece ends with a paragraph if that leaves it at least half full, or else with a line, a sentence or a word;
     never within a link, an address or an emoji, unless that does not fit into any piece.
     """
     pieces, start = [], 0

@@ -25,7 +25,7 @@ class Record(Value):
     """
 
     _beside: ClassVar[tuple[str, ...]] = ()
-    """Elements that are no field's, and known nevertheless."""
+    """Elements that are known although no field reads them."""
 
     @classmethod
     def read(cls, tree: Tree) -> Self | None:
@@ -118,7 +118,7 @@ def _reader(name: str, field: Field, kind: Any) -> _Reader:
 
 
 def _read_nothing(*_: object) -> None:
-    """What is known, and no field's."""
+    """Ignore an element that is known although no field reads it."""
 
 
 def _instead_of(element: str, read: _Reader) -> _Reader:

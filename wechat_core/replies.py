@@ -1,4 +1,4 @@
-"""What a responder returns, and how it is written: the seven passive replies, and none.
+"""What a responder returns, and how it is written: the seven passive replies, and `NoReply`.
 
 A reply holds content only; the addresses and the time are added when it is rendered, so a kept reply can be sent again.
 https://developers.weixin.qq.com/doc/service/guide/product/message/Passive_user_reply_message.html
@@ -38,7 +38,7 @@ class Reply(Record):
 
 
 REPLIES: Final[dict[str, type[Reply]]] = {}
-"""Every reply, by MsgType; that of none is empty."""
+"""Every reply's class, by MsgType; that of `NoReply` is empty."""
 
 
 def _reply[R: Reply](msg_type: str) -> Callable[[type[R]], type[R]]:
@@ -127,10 +127,10 @@ class TransferReply(Reply):
 
 
 def fit_reply(reply: object, message: Message) -> Reply:
-    """The reply as it may be sent in answer to the message: the same one, or one cut to the platform's limits.
+    """The reply as it may be sent in answer to the message: unchanged, or cut to the platform's limits.
 
     Raises:
-        InvalidReply: it is no reply, or the message it answers has no addresses.
+        InvalidReply: it is not a reply, or the message that it answers has no addresses.
     """
     match reply:
         case NoReply():
@@ -149,7 +149,7 @@ def fit_reply(reply: object, message: Message) -> Reply:
 
 
 def _fit_text(content: str) -> str:
-    """A text within the limit, cut where it is over it, so that it is seen that there was more."""
+    """The text, cut where it is over the limit, with an ellipsis that says so."""
     if len(content.encode()) <= TEXT_LIMIT:
         return content
     from wechat_core.pieces import cut  # only here: most texts fit, and importing it is a part of a cold start
@@ -158,7 +158,7 @@ def _fit_text(content: str) -> str:
 
 
 def render(reply: Reply, message: Message, *, now: int) -> bytes:
-    """The XML of a reply: to whom the message came from, from whom it went to, at `now` in Unix seconds."""
+    """The XML of a reply, addressed to the message's sender from its recipient, at `now` in Unix seconds."""
     envelope: Tree = {
         "ToUserName": [message.from_user_name],
         "FromUserName": [message.to_user_name],

@@ -13,7 +13,7 @@ REQUIRED: Final[Any] = object()
 
 
 class Field:
-    """How one field is declared: its names on the wire, its default, and whether its blanks are content."""
+    """How one field is declared: its names on the wire, its default, and whether surrounding whitespace counts."""
 
     __slots__ = ("default", "paths", "verbatim")
 
@@ -24,13 +24,13 @@ class Field:
 
 
 def named(*paths: str, default: Any = REQUIRED, verbatim: bool = False) -> Any:
-    """Declare a field whose name on the wire cannot be derived, or whose text is kept to the last blank.
+    """Declare a field whose name on the wire cannot be derived, or whose text keeps its whitespace.
 
     Args:
         paths: element names to look under, in order; a slash leads into a nested element (`"ScanCodeInfo/ScanType"`).
             None given: the field's own name, CamelCased.
         default: the value of a field that is absent or malformed; without one the field is required.
-        verbatim: keep surrounding blanks (what a follower wrote) instead of trimming them (identifiers).
+        verbatim: keep surrounding whitespace (as a follower wrote it) instead of trimming it (identifiers).
     """
     return Field(paths, default, verbatim)
 
@@ -80,7 +80,7 @@ class Value:
         return value
 
     def _describe_call(self, values: Mapping[str, Any]) -> str:
-        """What a call lacks, or else what it can give; never what it gave."""
+        """The fields that a call lacks, or else those that it may pass; never the values."""
         if lacking := [name for name in self._fields if name not in values]:
             return f"lacks {', '.join(lacking)}"
         return f"takes {', '.join(self._fields) or 'no arguments'}{' by keyword' if self._by_keyword else ''}"

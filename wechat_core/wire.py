@@ -1,4 +1,4 @@
-"""XML, in and out: the only place that reads or writes it.
+"""Reads and writes XML, as nothing else does.
 
 A document is a `Tree`: each element's name with the list of its occurrences, an occurrence being its text or the tree
 of its children. Names are those in the document, prefixes and all: the platform has no namespaces. Reading refuses what

@@ -46,8 +46,8 @@ def test_fetches_a_secure_string_decrypted(aws: Any) -> None:
 
 
 def test_an_absent_parameter_is_named(aws: Any) -> None:
-    """The line says which parameter cannot be had, and why in the service's own word."""
-    with pytest.raises(InvalidSettings, match=r"parameter /absent cannot be had \(ParameterNotFound\): write it"):
+    """The line says which parameter cannot be read, and why in the service's own word."""
+    with pytest.raises(InvalidSettings, match=r"parameter /absent cannot be read \(ParameterNotFound\): write it"):
         fetch_account(AwsClient(os.environ), "/absent")
 
 
@@ -66,7 +66,7 @@ def test_a_service_that_hangs_or_is_gone_is_given_up(fault: Fault, reason: str) 
     with serving(fault) as server:
         client = AwsClient(ENVIRON | {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.port}"})
         started = time.monotonic()
-        with pytest.raises(InvalidSettings, match=rf"cannot be had \({reason}\): check the network; no proxy is used"):
+        with pytest.raises(InvalidSettings, match=rf"cannot be read \({reason}\): check the network; no proxy is used"):
             fetch_account(client, NAME)
         assert time.monotonic() - started < 2.5
         assert server.connections == 2

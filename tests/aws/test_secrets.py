@@ -69,7 +69,7 @@ def test_the_last_good_one_outlives_an_outage(
     clock.now = FRESH_SECONDS
     assert weather_key() == "first"
     (line,) = caplog.messages
-    assert line.startswith(f"the SSM parameter {FOLDER}/WEATHER_KEY cannot be had (ParameterNotFound)")
+    assert line.startswith(f"the SSM parameter {FOLDER}/WEATHER_KEY cannot be read (ParameterNotFound)")
     put(ssm, "second")
     clock.now += RETRY_SECONDS
     assert weather_key() == "second"
@@ -78,7 +78,7 @@ def test_the_last_good_one_outlives_an_outage(
 def test_one_that_is_missing_is_named(ssm: Any, environ: Mapping[str, str], caplog: pytest.LogCaptureFixture) -> None:
     """The log says which and what to do, since of a responder's error it has no text; written, it is there at once."""
     weather_key = secret("WEATHER_KEY", environ=environ)
-    with pytest.raises(InvalidSettings, match=rf"{FOLDER}/WEATHER_KEY cannot be had .*write it"):
+    with pytest.raises(InvalidSettings, match=rf"{FOLDER}/WEATHER_KEY cannot be read .*write it"):
         weather_key()
     assert caplog.messages
     put(ssm, "first")
