@@ -40,9 +40,9 @@ def create_app(
     key: str = "",
     **abilities: Any,
 ) -> Starlette:
-    """The callback at `CALLBACK_PATH` of a URL, and at `/` the chat page, for who has the key.
+    """The callback at `CALLBACK_PATH`, and at `/` the chat page, for visitors who have the key.
 
-    `abilities` are what the page can do with it, as in `Target`.
+    `abilities` are fields of `Target`: what the page can do with it.
     """
     callback = ExceptionMiddleware(Guard(LambdaCallback(lambda_handler)))
     target = Target(
@@ -54,7 +54,7 @@ def create_app(
 
 
 class CannotServe(Exception):
-    """There is nothing to serve, or nowhere to; the text is one line that says why."""
+    """There is nothing to serve, or no address to listen on; the text is one line that says why."""
 
 
 def serve_project(host: str, port: int, console: Console, max_age: int) -> None:
@@ -66,7 +66,7 @@ def serve_project(host: str, port: int, console: Console, max_age: int) -> None:
     folder = _find_project()
     inspector = Inspector(folder)
     keep_printed()
-    os.environ.setdefault("LOG_ERROR_TEXT", "true")  # here nobody's message is in it but one's own
+    os.environ.setdefault("LOG_ERROR_TEXT", "true")  # it quotes only the developer's own messages here
     live = LiveHandler(folder, os.environ, is_sample=console.is_sample, on_failure=inspector.keep_failure)
     with _listen(host, port) as listening:
         url, key = _url_of(listening), key_for(host)
@@ -103,7 +103,7 @@ def serve_page(host: str, port: int, console: Console, url: str) -> None:
 
 
 def _switches(live: LiveHandler) -> dict[str, Callable[[bool], None]]:
-    """What the callback can be tried with: the store of de-duplication in memory, where none is configured."""
+    """The options of the callback: de-duplication in memory, unless a table is configured."""
     if os.environ.get("DEDUP_TABLE", "").strip():
         return {}
     return {"dedup": lambda on: live.set_variable("DEDUP_TABLE", MEMORY if on else "")}
@@ -134,7 +134,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _url_of(listening: socket.socket) -> str:
-    """Where somebody on this machine finds it."""
+    """The URL on this machine."""
     host, port = listening.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
@@ -145,7 +145,7 @@ def _page_url(url: str, key: str) -> str:
 
 
 def introduce(url: str, console: Console, max_age: int, key: str = "") -> None:
-    """Say where to go and how to try it; a configured token stays out, and so does what is signed with it."""
+    """Print where to go and how to try it, without a configured token or anything signed with it."""
     whose = f"the sample account, token {sample.TOKEN}" if console.is_sample else "the one in WECHAT_ACCOUNT"
     click.echo(f"chat page  {_page_url(url, key)}\ncallback   {url}{CALLBACK_PATH}\naccount    {whose}")
     if key:

@@ -86,5 +86,5 @@ def curl(push: Push, url: str) -> str:
 
 
 def text(body: bytes) -> str:
-    """A body as it can be shown, whatever it holds."""
+    """A body as text, whatever it holds."""
     return body.decode("utf-8", "replace")

@@ -1,1 +1,1 @@
-"""The commands of `wechat-sim`, what they ask and what they print."""
+"""The commands of `wechat-sim`: their options, their questions and their output."""

@@ -1,4 +1,4 @@
-"""Which console settings a command plays with: given ones, those of the environment, or typed ones."""
+"""The console settings that a command uses: from its options, from the environment, or typed."""
 
 import json
 import os
@@ -38,7 +38,7 @@ _OPTIONS: Final = (
 
 
 class Given(Value):
-    """What a command was told of the account."""
+    """What a command's options say about the account."""
 
     token: str | None
     key: str | None
@@ -50,7 +50,7 @@ class Given(Value):
         """The console's settings: the given ones, or else WECHAT_ACCOUNT, or else typed or the sample's.
 
         Raises:
-            Stop: they are none of a console's.
+            Stop: they are malformed.
         """
         try:
             return self._in_mode(self._read(ask=ask))
@@ -88,7 +88,7 @@ def account_options(command: Callable[..., int]) -> Callable[..., int]:
 
 
 def console_from_environment() -> tuple[Console, int]:
-    """The console of WECHAT_ACCOUNT, or the sample's, and how long our callback takes a signature, in seconds.
+    """The console of WECHAT_ACCOUNT, or the sample's, and for how many seconds our callback accepts a signature.
 
     Raises:
         Stop: the environment's settings are bad.
@@ -103,7 +103,7 @@ def ask_account(mode: Mode) -> Console:
     """The console's settings, typed without being shown; the questions leave standard output to the answers.
 
     Raises:
-        InvalidSettings: they are none of a console's.
+        InvalidSettings: they are malformed.
     """
     token = _ask("Token, not shown (Enter for the sample account)", default="", show_default=False)
     if not token:
@@ -115,7 +115,7 @@ def ask_account(mode: Mode) -> Console:
 
 
 def _read_parts(parts: dict[str, str | None], source: str) -> Console:
-    """A console of what was given of one."""
+    """The console with these settings."""
     return console_of(read_account(json.dumps({name: text for name, text in parts.items() if text}), source))
 
 

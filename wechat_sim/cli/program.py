@@ -54,7 +54,7 @@ class Program(click.Group):
         except OSError as error:
             if error.errno != errno.EPIPE:
                 raise
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # who read the output has gone
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader of the output has gone
             sys.exit(ILL)
 
 

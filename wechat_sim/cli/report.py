@@ -1,4 +1,4 @@
-"""What the commands say in a terminal."""
+"""What the commands print in a terminal."""
 
 import json
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""Writes to the terminal what strangers wrote, so that it steers nothing and any encoding can print it."""
+"""Writes what strangers wrote to the terminal: it controls nothing there, and any encoding can print it."""
 
 import json
 import re
@@ -22,7 +22,7 @@ def prepare() -> None:
 
 
 def say(text: str, *, err: bool = False) -> None:
-    """Print lines; controls, escape sequences and what turns the direction of writing are shown as `\\x1b`."""
+    """Print lines; controls, escape sequences and what changes the direction of writing are shown as `\\x1b`."""
     click.echo(escape_controls(text), err=err)
 
 

@@ -1,4 +1,4 @@
-"""Where a callback is: its host, and whether WeChat can reach that."""
+"""The host of a callback, and whether WeChat can reach it."""
 
 import asyncio
 import contextlib
@@ -18,7 +18,7 @@ type Resolve = Callable[[str], list[str]]
 
 
 def host_of(url: str) -> str:
-    """The host of a URL of HTTP; empty where it is none."""
+    """The host of an HTTP URL; empty where it is not one."""
     try:
         httpx.URL(url)  # refuses what it could not send to
         parts = urlsplit(url)
@@ -36,7 +36,7 @@ def is_loopback(host: str) -> bool:
 
 
 def is_unreachable(addresses: list[str]) -> bool:
-    """Whether addresses are all of this machine, a private network or a carrier's (RFC 1918, 6598, 4193 …)."""
+    """Whether all addresses belong to this machine, a private network or a carrier's (RFC 1918, 6598, 4193 …)."""
     found = [ipaddress.ip_address(address.partition("%")[0]) for address in addresses]
     return bool(found) and not any(each.is_global or each in _STAND_INS for each in found)
 

@@ -58,7 +58,7 @@ def _explain_reply(delivery: Delivery) -> Finding:
 
 
 def _is_addressed(received: bytes) -> bool:
-    """Whether a plain reply goes to the follower, whom only the ciphertext of the message named."""
+    """Whether a plain reply is addressed to the follower, whose OpenID was only in the ciphertext."""
     try:
         return read_xml(received).get("ToUserName") == [sample.FOLLOWER]
     except UnreadableMessage:
@@ -80,7 +80,7 @@ def _explain_status(delivery: Delivery, url: str) -> Finding | None:
 
 
 async def _try_modes(delivery: Delivery, console: Console, deliver: Deliver) -> Finding | None:
-    """Refused, failed or silently acknowledged: try whether it is the mode."""
+    """The cause of a refusal, a failure or a silent acknowledgement: perhaps the mode."""
     if console.mode == PLAIN:
         safe = await deliver(console.replace(mode="safe")) if console.encoding_aes_key else None
         return findings.IS_SAFE if safe and safe.verdict.what == "reply" else _find_refusal(delivery)

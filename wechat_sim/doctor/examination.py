@@ -19,7 +19,7 @@ from wechat_sim.platform.delivery import LONG, PATIENCE
 LIMIT: Final = 28.0
 """Seconds after which an examination ends, whatever the callback does."""
 
-_COLD: Final = 1000  # milliseconds from which a first answer is worth a word
+_COLD: Final = 1000  # milliseconds from which a slow first answer is mentioned
 
 type Ask = Callable[[], Awaitable[list[Finding]]]
 type Examine = Callable[[Patient], Awaitable[list[Finding]]]
@@ -40,7 +40,7 @@ _CHECKS: Final[dict[str, Examine]] = {
 
 
 class Check(Value):
-    """One thing that was looked at, by its id, the milliseconds it took, and what was found."""
+    """One check, by its id, the milliseconds it took, and what was found."""
 
     id: str
     milliseconds: float = 0.0
@@ -64,7 +64,7 @@ class Doctor:
         self._url, self._limit, self._resolve = url, limit, resolve
 
     async def examine(self) -> AsyncIterator[Check]:
-        """Check after check; the last one has the cause, where there is one. A warning does not end it."""
+        """Every check as it ends; the last one has the cause, if there is one. A warning does not end it."""
         deadline = asyncio.get_running_loop().time() + self._limit
         checks: dict[str, Ask] = {"url": self._check_url, "host": self._check_host}
         checks |= {name: self._ask(examine) for name, examine in _CHECKS.items()}

@@ -1,4 +1,4 @@
-"""What can be wrong with a callback: ids whose sentences, and what to change, stand in texts.json."""
+"""What can be wrong with a callback: ids, whose sentences and hints are in texts.json."""
 
 from typing import Final, Literal
 
@@ -6,7 +6,7 @@ from wechat_core.values import Value
 from wechat_sim.platform.texts import ENGLISH, Language, explain_cause, hint_at, quote_console
 from wechat_sim.platform.verdict import Cause, Note
 
-# what WeChat's console says to a fault, or the follower reads
+# what WeChat's console says about a fault, or the follower reads
 _INVALID_URL: Final = "invalid_url"
 _UNREACHABLE: Final = "unreachable"
 _NOT_VERIFIED: Final = "not_verified"

@@ -1,6 +1,6 @@
-"""What stands in front of a callback, told by what it answers in the callback's stead.
+"""What stands in front of a callback, recognized by what it answers instead of the callback.
 
-Looked up only where the answer is not what the callback should give, so a word of it in a reply means nothing.
+Used only where the answer is not what the callback should give, so such a word in a reply does not matter.
 """
 
 import re
@@ -100,7 +100,7 @@ _CRASH: Final = re.compile(
 
 
 def find_front(answer: HttpAnswer, url: str) -> Finding | None:
-    """What answers in place of the callback at a URL, where that can be told."""
+    """What answers instead of the callback at a URL, if it can be recognized."""
     if answer.header("location") and 300 <= answer.status < 400:
         return _find_redirect(url, answer.header("location"))
     body = answer.body[:_READ].decode("utf-8", "replace").strip()
@@ -114,7 +114,7 @@ def find_front(answer: HttpAnswer, url: str) -> Finding | None:
 
 
 def find_page(answer: HttpAnswer) -> Finding | None:
-    """What an answer with status 200 is that is meant for a browser, or for the author of the callback."""
+    """A web page, or an error message, that comes with status 200."""
     if crash := quote_crash(answer):
         return findings.FAILS.replace(detail=crash)
     is_page = _HTML.match(answer.body[:_READ].decode("utf-8", "replace"))
@@ -122,7 +122,7 @@ def find_page(answer: HttpAnswer) -> Finding | None:
 
 
 def quote_crash(answer: HttpAnswer) -> str:
-    """What an answer says of a failure, though its status is 200; empty where it says nothing."""
+    """What an answer says about a failure though its status is 200; empty if nothing."""
     text = answer.body[:_READ].decode("utf-8", "replace")
     crash = _CRASH.search(text)
     return excerpt(text[crash.start() :].encode()) if crash else ""
@@ -149,5 +149,5 @@ def _find_redirect(url: str, location: str) -> Finding:
 
 
 def _without_query(location: str) -> str:
-    """What was signed is in there."""
+    """The query holds what was signed."""
     return location.partition("?")[0]

@@ -34,7 +34,7 @@ _BY_STATUS: Final = {
 
 
 class Signed(Value):
-    """What a signature may be made of."""
+    """What a callback may build a signature from."""
 
     token: str
     timestamp: str
@@ -64,7 +64,7 @@ class Handshake(Value):
 
 
 def sign_properly(its: Signed) -> str:
-    """As the platform signs: echostr is none of it."""
+    """Sign as the platform does: without echostr."""
     return sign(its.token, its.timestamp, its.nonce)
 
 

@@ -1,4 +1,4 @@
-"""What the callback does to messages: a text, other kinds, forged ones, large ones and one that comes again."""
+"""How the callback handles messages: a text, other types, a forged, a large and a repeated one."""
 
 import time
 from typing import Final
@@ -58,7 +58,7 @@ def _warn(delivery: Delivery) -> list[Finding]:
 
 
 async def check_redelivery(patient: Patient) -> list[Finding]:
-    """Whether a message that is delivered again is answered, which it is where the function runs again."""
+    """Whether a repeated message is answered, as it is where the function runs again."""
     push = compose(patient.console, "text", {"Content": PING}, now=int(time.time()))
     first, second = await patient.deliver(push), await patient.deliver(push)
     if second.verdict.what == "fault" and first.verdict.what != "fault":
@@ -67,7 +67,7 @@ async def check_redelivery(patient: Patient) -> list[Finding]:
 
 
 async def check_image(patient: Patient) -> list[Finding]:
-    """What the follower sees who sends an image."""
+    """What a follower who sends an image sees."""
     return _warn_of_fault(await patient.send("image"))
 
 
@@ -77,7 +77,7 @@ async def check_event(patient: Patient) -> list[Finding]:
 
 
 async def check_unknown_type(patient: Patient) -> list[Finding]:
-    """What becomes of a type that the platform may introduce."""
+    """What happens to a type that the platform may introduce."""
     text = samples()["text"]
     xml = text.write({"MsgType": "future_type"})
     sent = push_of(patient.console, xml, Sample("future_type", xml.decode()).fields, now=int(time.time()))
@@ -85,12 +85,12 @@ async def check_unknown_type(patient: Patient) -> list[Finding]:
 
 
 async def check_empty_text(patient: Patient) -> list[Finding]:
-    """What becomes of a text without content."""
+    """What happens to a text without content."""
     return _warn_of_fault(await patient.tell(""))
 
 
 async def check_forgery(patient: Patient) -> list[Finding]:
-    """Whether messages are taken that are signed with another token, or in safe mode have a wrong msg_signature."""
+    """Whether the callback accepts messages signed with another token or, in safe mode, with a wrong msg_signature."""
     found = _examine_forgery(await patient.send("text", forged=True, Content=PING))
     if found or patient.console.mode == PLAIN:
         return found
@@ -112,7 +112,7 @@ def _examine_forgery(delivery: Delivery) -> list[Finding]:
 
 
 async def check_large_body(patient: Patient) -> list[Finding]:
-    """Whether a stranger's large body makes the callback fail; to refuse it in any way is well done."""
+    """Whether a stranger's large body makes the callback fail; any refusal is fine."""
     plain = patient.console.replace(mode=PLAIN)
     made = await patient.send("text", console=plain, forged=True, Content="x" * _LARGE)
     # a proxy before a callback that refuses early says 502

@@ -1,4 +1,4 @@
-"""The mistakes that people make with a token and a signature: each one a way to sign as the mistaken callback does."""
+"""The mistakes that people make with token and signature, each as the way in which a mistaken callback signs."""
 
 import secrets
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ type ChooseNonce = Callable[[], str]
 
 
 class Mistake(Value):
-    """What is found where a callback takes this signature; `nonce` makes one by which the mistake shows."""
+    """The finding for a callback that accepts this signature; `nonce` makes a nonce that reveals the mistake."""
 
     finding: Finding
     sign: Sign
@@ -105,7 +105,7 @@ _MISTAKES: Final = (
         lambda its: sha256(_order(its)).hexdigest(),
     ),
     Mistake(findings.ECHOSTR_SIGNED, lambda its: sha1(_order(its, its.echostr)).hexdigest()),
-    # the present in milliseconds: who counts seconds will not take it for a time to come before the year 58,000
+    # the present in milliseconds: to a callback that counts seconds it is a time after the year 58,000
     Mistake(
         findings.MILLISECONDS,
         lambda its: _sha1("".join(sorted([its.token, its.timestamp, its.nonce]))),

@@ -14,7 +14,7 @@ from wechat_sim.platform.inbound import Push, compose
 from wechat_sim.platform.verdict import Cause, Verdict
 
 PING: Final = "ping 你好"
-"""What the doctor says: in Chinese, too, so that a length in characters is told from one in bytes."""
+"""The text that the doctor sends: partly Chinese, so that a length in characters differs from one in bytes."""
 
 
 class Patient:

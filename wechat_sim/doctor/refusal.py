@@ -1,7 +1,7 @@
-"""Why a callback refuses what is signed with the console's token.
+"""Finds out why a callback refuses a request that is signed with the console's token.
 
-Nothing is signed with it for later than a minute from now, nor for a time that the other side chose: whoever receives
-such a query could send it to the real callback when its time has come.
+No request is signed for more than a minute from now, nor for a time that the other side chose: whoever receives such a
+query could send it to the real callback when that time comes.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ _ABOUT_TOKEN: Final = re.compile(
 
 
 async def explain_refusal(made: Handshake, finding: Finding, shake: Shake, *, seconds: float) -> Finding:
-    """The cause of a refusal: a common mistake, the clock, another token; or what is known by then when time is up."""
+    """The cause of a refusal: a common mistake, the clock, another token; or what is known when time is up."""
     found = finding
     try:
         async with asyncio.timeout(seconds):
@@ -50,7 +50,7 @@ async def explain_refusal(made: Handshake, finding: Finding, shake: Shake, *, se
 
 
 async def _compare(made: Handshake, finding: Finding, shake: Shake) -> Finding:
-    """What the answers to a wrong token, and at another path, tell about the refusal."""
+    """What the answers to a wrong token, and at another path, say about the refusal."""
     if late := _read_clock(made):
         return late
     text = visible_text(made.answer.body)
@@ -76,14 +76,14 @@ async def _compare(made: Handshake, finding: Finding, shake: Shake) -> Finding:
 
 
 def _is_alike(one: Handshake, other: Handshake) -> bool:
-    """Whether two answers are the same, but for numbers and signatures that they may show again."""
+    """Whether two answers are the same except for numbers and signatures that they may repeat."""
     return one.answer.status == other.answer.status and _NUMBERS.sub(b"", one.answer.body) == _NUMBERS.sub(
         b"", other.answer.body
     )
 
 
 async def _try_mistakes(shake: Shake) -> Finding | None:
-    """The mistake whose signatures the callback takes, and takes again."""
+    """The mistake whose signatures the callback accepts, twice."""
     limit = asyncio.Semaphore(_AT_ONCE)
 
     async def attempt(mistake: Mistake) -> bool:
@@ -112,7 +112,7 @@ async def _try_clocks(shake: Shake) -> Finding | None:
 
 
 def _read_clock(made: Handshake) -> Finding | None:
-    """A clock that is off by the Date of its answer; what is ahead is never tried."""
+    """A wrong clock, by the Date of the answer; a time ahead is never tried."""
     try:
         date = parsedate_to_datetime(made.answer.header("date"))
         seconds = date.timestamp() - time.time()

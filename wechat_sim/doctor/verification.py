@@ -1,4 +1,4 @@
-"""Whether WeChat's console would take the URL, each time that it asks."""
+"""Checks whether WeChat's console would accept the URL, every time."""
 
 import asyncio
 import ssl
@@ -14,7 +14,12 @@ from wechat_sim.doctor.patient import Patient
 from wechat_sim.doctor.refusal import explain_refusal
 from wechat_sim.platform import sample
 
-_NONCES: Final = (choose_low_nonce, choose_high_nonce, choose_high_nonce, choose_low_nonce)  # in no fixed parity
+_NONCES: Final = (
+    choose_low_nonce,
+    choose_high_nonce,
+    choose_high_nonce,
+    choose_low_nonce,
+)  # high and low in no regular order
 _ENOUGH: Final = 1.6  # times the patience, after which the check is not repeated
 _REFUSED: Final = 1.8  # times the patience, in which a refusal is explained
 
@@ -45,7 +50,7 @@ async def check_other_token(patient: Patient) -> list[Finding]:
 
 
 def _may_pass(made: Handshake) -> bool:
-    """Whether another time, or another signature, may do better: not where the answer itself is wrongly made."""
+    """Whether a second try, or another signature, may succeed: not where the answer itself is malformed."""
     passing = (findings.BROKEN_OFF.id, findings.UPSTREAM_DOWN.id, findings.THROTTLED.id, findings.NO_SUCH_PATH.id)
     return made.is_refused or (made.finding is not None and made.finding.id in passing)
 
@@ -82,7 +87,7 @@ async def _explain_slowness(finding: Finding, patient: Patient) -> Finding:
 
 
 async def _speaks_tls(url: str) -> bool:
-    """Whether a server that breaks off plain HTTP would take HTTPS."""
+    """Whether a server that closes a plain HTTP connection accepts HTTPS."""
     parts = urlsplit(url)
     if parts.scheme != "http":
         return False

@@ -1,1 +1,1 @@
-"""This project's own callback: run, looked into, and reloaded when its files change."""
+"""This project's own callback: run, inspected, and reloaded when its files change."""

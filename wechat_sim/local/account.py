@@ -1,4 +1,4 @@
-"""The account that the callback of this project is configured with, as WeChat's console would have it."""
+"""The account that this project's callback is configured with, as the settings of WeChat's console."""
 
 from collections.abc import Mapping, MutableMapping
 
@@ -10,12 +10,12 @@ from wechat_sim.platform.console import SAMPLE, Console
 
 
 def choose_account(environ: MutableMapping[str, str]) -> tuple[Console, int]:
-    """The account in an environment, and the seconds for which its callback takes a signature.
+    """The account in an environment, and the seconds for which its callback accepts a signature.
 
     Where the environment names none, the sample account is put there first, in plain mode.
 
     Raises:
-        InvalidSettings: an account is configured and cannot be had.
+        InvalidSettings: an account is configured and cannot be read.
     """
     if not environ.get("WECHAT_ACCOUNT", "").strip():
         environ["WECHAT_ACCOUNT"] = sample.ACCOUNT_JSON
@@ -34,7 +34,7 @@ def _account(settings: Settings, environ: Mapping[str, str]) -> Account:
 
 
 def _lend_credentials(environ: MutableMapping[str, str]) -> None:
-    """Put what AWS's tools find, in a profile or by a sign-on, where the function looks: into the environment."""
+    """Put credentials from a profile or a sign-on into the environment, where the function reads them."""
     import boto3  # only here: no other callback needs it
 
     session = boto3.Session()

@@ -18,7 +18,7 @@ type LambdaHandler = Callable[[Any, Any], dict[str, Any]]
 
 
 class LambdaCallback:
-    """The callback as an ASGI application; every method passes, so that the handler is the one to refuse."""
+    """The callback as an ASGI application; every method passes, so that the handler itself refuses."""
 
     def __init__(self, lambda_handler: LambdaHandler) -> None:
         self._lambda_handler = lambda_handler

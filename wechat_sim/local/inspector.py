@@ -1,4 +1,4 @@
-"""Looks into the callback while it answers: the steps and how long each took, what it printed and what it raised."""
+"""Traces the callback while it answers: its steps and their times, what it printed and what it raised."""
 
 import contextlib
 import io
@@ -17,7 +17,7 @@ type Handler = Callable[[Any, Any], Any]
 
 
 class Trace:
-    """What became of one request inside."""
+    """What happened to one request inside the callback."""
 
     def __init__(self) -> None:
         self.steps: list[dict[str, Any]] = []
@@ -31,7 +31,7 @@ class Trace:
         self._printed.write(text)
 
     def as_json(self) -> dict[str, Any]:
-        """What is known of it by now."""
+        """What is known so far."""
         printed = self._printed.getvalue().splitlines()
         return {
             "steps": self.steps,
@@ -47,7 +47,7 @@ _current: Final[ContextVar[Trace | None]] = ContextVar("current", default=None)
 
 
 class Inspector:
-    """Traces requests to the project of a folder, where somebody collects them."""
+    """Traces requests to the project in a folder, while somebody collects the traces."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -64,7 +64,7 @@ class Inspector:
 
     def watch(self, handler: Handler) -> Handler:
         """The handler, leaving a trace where somebody collects them."""
-        from wechat_aws.function import STEP  # only here: somebody else's callback is examined without anything of AWS
+        from wechat_aws.function import STEP  # only here: the page for another callback needs nothing of AWS
 
         def call(event: Any, context: Any) -> Any:
             traces = _traces.get()
@@ -81,7 +81,7 @@ class Inspector:
         return call
 
     def keep_failure(self, error: BaseException) -> None:
-        """Keep for the trace what the user's code raised, with its text: nobody but its author sees it here."""
+        """Keep what the user's code raised, with its text: here only its author sees it."""
         if trace := _current.get():
             text = error.msg if isinstance(error, SyntaxError) else str(error)
             trace.failure = {"error": type(error).__name__, "text": text, "place": self._place_of(error)}
@@ -105,7 +105,7 @@ class Inspector:
             step["milliseconds"] = round((time.perf_counter() - started) * 1000, 3)
 
     def _place_of(self, error: BaseException) -> str:
-        """The last line of the user's own that it passed, in the folder."""
+        """The last line of the user's code that it passed, relative to the folder."""
         if isinstance(error, SyntaxError) and error.filename:
             return f"{Path(error.filename).name}:{error.lineno}"
         users = {str(path) for path in read_times(self._folder)}

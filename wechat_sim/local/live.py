@@ -38,10 +38,10 @@ _INTERNAL_SERVER_ERROR: Final = {
 
 
 class LiveHandler:
-    """`handler.lambda_handler` of a project's folder, always as its files and the environment say.
+    """`handler.lambda_handler` of a project's folder, always up to date with its files and the environment.
 
-    With the sample account it can be put into each mode, as if the account were configured anew. `on_failure` is told
-    what keeps it from loading, or what it raises.
+    With the sample account it can be put into each mode, as if the account were configured anew. `on_failure` gets
+    the error that keeps it from loading, or that it raises.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class LiveHandler:
         self._handler: Handler | None = self._import()
 
     def set_mode(self, mode: Mode) -> None:
-        """Put the sample account's callback into a mode; an account of one's own is configured elsewhere."""
+        """Put the sample account's callback into a mode; a user's own account is configured elsewhere."""
         if self._is_sample:
             self.set_variable("WECHAT_ACCOUNT", sample.ACCOUNT_JSON if mode == PLAIN else sample.SAFE_ACCOUNT_JSON)
 

@@ -1,4 +1,4 @@
-"""HTTP requests as the proxy events that API Gateway makes of them.
+"""Turns HTTP requests into proxy events, as API Gateway does.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 """
@@ -15,7 +15,7 @@ _TEXTUAL: Final = {"application/json", "application/javascript", "application/xm
 
 
 class HttpRequest(Value):
-    """A request as it came; `headers` in their order, `received` in Unix seconds."""
+    """A request as received; `headers` in their order, `received` in Unix seconds."""
 
     method: str
     host: str

@@ -1,1 +1,1 @@
-"""The chat page: what it asks the server for, and its files."""
+"""The chat page: its routes and its files."""

@@ -1,4 +1,4 @@
-"""Who may ask the local server, and how much: it signs messages, so other people's pages get nothing from it."""
+"""Limits who may call the local server, and how much: it signs messages, so pages of other origins are refused."""
 
 import hmac
 import ipaddress
@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from wechat_sim.doctor.address import is_loopback
 
 BODY_LIMIT: Final = 1 << 20
-"""Bytes of a request that are read: four times what the callback takes."""
+"""Bytes of a request that are read: four times what the callback accepts."""
 
 
 def key_for(host: str) -> str:
@@ -22,7 +22,7 @@ def key_for(host: str) -> str:
 
 
 class Guard:
-    """A callback that pages of other origins do not reach, nor bodies over the limit."""
+    """A callback that neither pages of other origins nor bodies over the limit reach."""
 
     def __init__(self, callback: ASGIApp) -> None:
         self._callback = callback
@@ -69,7 +69,7 @@ async def read_json(request: Request) -> dict[str, Any]:
 
 
 def check_origin(request: Request) -> None:
-    """Refuse what a page of another origin sends; programs, and WeChat behind a tunnel, say nothing of an origin.
+    """Refuse what a page of another origin sends; programs, and WeChat behind a tunnel, send no origin.
 
     Raises:
         HTTPException: a browser says that it comes from such a page.
@@ -81,7 +81,7 @@ def check_origin(request: Request) -> None:
 
 
 def check_address(request: Request) -> None:
-    """Refuse a name that leads here (a tunnel to the callback, a rebound domain): it may reach the callback alone.
+    """Refuse a host name (of a tunnel to the callback, of a rebound domain): it may reach the callback only.
 
     Raises:
         HTTPException: the page is not called by an address, nor as localhost.

@@ -1,4 +1,4 @@
-"""The callback that the page writes to: this project's own, which can be looked into, or anybody's."""
+"""The callback that the page sends to: this project's own, which can be traced, or any other."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -11,18 +11,18 @@ from wechat_sim.platform.console import Mode
 
 
 class Trace(Protocol):
-    """What was seen of one request inside the callback."""
+    """What happened to one request inside the callback."""
 
     def as_json(self) -> dict[str, Any]:
-        """It, for the page."""
+        """The trace, for the page."""
 
 
 type Collect = Callable[[], AbstractContextManager[Sequence[Trace]]]
-"""Opens a context; it has the traces of the requests that are made in it."""
+"""Opens a context that has the traces of the requests made in it."""
 
 
 def collect_nothing() -> AbstractContextManager[Sequence[Trace]]:
-    """Nothing can be seen of a callback that runs elsewhere."""
+    """No traces: a callback that runs elsewhere cannot be traced."""
     return nullcontext(())
 
 
@@ -30,7 +30,7 @@ class Target(Value):
     """A callback.
 
     `connect` opens a client that reaches it; `command` starts the page's server again; `file` is what its user edits;
-    `set_mode` puts it into a mode of the console; `switches` turn on, and off, what it can be tried with.
+    `set_mode` puts it into a mode of the console; `switches` turn options of the callback on and off.
     """
 
     url: str

@@ -1,1 +1,1 @@
-"""WeChat's side: the console, what it sends, how it delivers, and what it makes of an answer."""
+"""WeChat's side: the console, what it sends, how it delivers, and how it judges an answer."""

@@ -1,4 +1,4 @@
-"""Whose account the simulator plays to: what is set in WeChat's console."""
+"""The settings of WeChat's console, for the account that the simulator plays."""
 
 from typing import Final, Literal
 
@@ -21,7 +21,7 @@ class Console(Value):
 
     @property
     def modes(self) -> tuple[Mode, ...]:
-        """Those that can be set."""
+        """The modes that can be set."""
         return MODES if self.encoding_aes_key else MODES[:1]
 
     @property

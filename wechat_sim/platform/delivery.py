@@ -1,4 +1,4 @@
-"""Plays the platform: delivers a follower's message to a callback, up to three times, and tells what came of it."""
+"""Plays the platform: delivers a follower's message to a callback, up to three times, and reports what came of it."""
 
 import asyncio
 from typing import Final
@@ -15,7 +15,7 @@ PATIENCE: Final = 5.0
 """Seconds the platform waits for an answer."""
 
 LONG: Final = 0.7
-"""The part of its patience from which an answer is almost late."""
+"""The fraction of its patience after which an answer is almost late."""
 
 DELIVERIES: Final = 3
 """How often the platform delivers a message that is not answered."""
@@ -52,7 +52,7 @@ class Exchange(Value):
 
     @property
     def verdict(self) -> Verdict:
-        """What the follower sees in the end: of the last delivery."""
+        """What the follower sees in the end: the verdict on the last delivery."""
         return self.deliveries[-1].verdict
 
 

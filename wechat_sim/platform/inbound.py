@@ -1,4 +1,4 @@
-"""What the platform sends, written the way the platform writes it.
+"""Writes what the platform sends, the way the platform does.
 
 https://developers.weixin.qq.com/doc/service/guide/product/message/Receiving_standard_messages.html
 """
@@ -38,7 +38,7 @@ def compose(
     forged: bool = False,
     nonce: str = "",
 ) -> Push:
-    """A new message: a sample, with other content where `fields` has some; `forged` is signed with a token of nobody.
+    """A new message: a sample, with other content where `fields` has some; `forged` is signed with a wrong token.
 
     Without a nonce it gets one of its own.
 
@@ -102,10 +102,10 @@ def write_request(
 
 
 def choose_nonce() -> str:
-    """A nonce as the platform sends them, that reads as a time long gone.
+    """A nonce as the platform sends it, but one that reads as a time long ago.
 
-    The signature sorts its parts, so that nonce and timestamp can be exchanged: one that reads as a time to come would
-    let whoever keeps the query send it again then.
+    The signature sorts its parts, so nonce and timestamp can be exchanged: one that reads as a future time would let
+    anybody who keeps the query send it again then.
     """
     return str(10**8 + secrets.randbelow(16 * 10**8))
 
@@ -122,7 +122,7 @@ def sign_query(
 ) -> str:
     """The query of a signed request: a message comes with the follower's OpenID, the check of a URL with an echostr.
 
-    A ciphertext is signed as well, and announced. A signature that is given stands in for the right one.
+    A ciphertext is signed as well, and announced. A given signature replaces the right one.
     """
     parameters = {"signature": signature or sign(token, str(timestamp), nonce), "echostr": echostr}
     parameters |= {"timestamp": str(timestamp), "nonce": nonce, "openid": openid}

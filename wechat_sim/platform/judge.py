@@ -15,7 +15,7 @@ from wechat_sim.platform.opening import open_reply
 from wechat_sim.platform.reading import Fault, read_strictly
 from wechat_sim.platform.verdict import Cause, Note, Verdict, excerpt, in_short
 
-# what a follower does, and waits for; behind any other event there is nobody who would see a reply
+# events by which a follower does something and waits; a reply to any other event is seen by nobody
 _FOLLOWERS_EVENTS: Final = re.compile(
     "subscribe|scan|location|click|view|view_miniprogram|scancode_.*|pic_.*|location_select|enter|user_enter_.*"
     "|subscribe_msg_popup_event|user_scan_product.*|shakearoundusershake|wificonnected",
@@ -31,7 +31,7 @@ class _Head(Record):
 
 
 def judge_answer(push: Push, status: int, received: bytes, *, encoding: str = "") -> tuple[bytes, Verdict]:
-    """What came, decrypted where it was encrypted, and what the follower sees; `encoding` is its Content-Encoding."""
+    """The answer, decrypted if it was encrypted, and the verdict on it; `encoding` is its Content-Encoding."""
     if push.forged:
         return received, _judge_refusal(status, received)
     if status != 200:

@@ -1,4 +1,4 @@
-"""Opens an encrypted reply as the platform does, and tells what is wrong with one that does not open."""
+"""Opens an encrypted reply as the platform does, and says what is wrong with one that does not open."""
 
 import re
 from binascii import a2b_base64
@@ -55,7 +55,7 @@ def _check_signature(console: Console, sealed: _Sealed, tree: Tree) -> None:
 
 
 def _open_anyhow(ciphertext: str, console: Console) -> bytes:
-    """What our own strictness refuses: padding to 16 bytes is let pass, everything else is told."""
+    """Open what our own strict decryption refuses: padding to 16 bytes passes, everything else is reported."""
     content, app_id = _decrypt(ciphertext, console.encoding_aes_key)[_SALT:], console.app_id.encode()
     end = _LENGTH + int.from_bytes(content[:_LENGTH])
     if content[end:] == app_id:
@@ -69,7 +69,7 @@ def _open_anyhow(ciphertext: str, console: Console) -> bytes:
 
 
 def _decrypt(ciphertext: str, key: str) -> bytes:
-    """What is in a ciphertext, without its padding; refused where the key cannot be the right one."""
+    """The content of a ciphertext, without its padding; refused if the key cannot be the right one."""
     try:
         encrypted = a2b_base64(re.sub(r"\s", "", ciphertext), strict_mode=True)
         secret = a2b_base64(f"{key}=")

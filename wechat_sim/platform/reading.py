@@ -1,4 +1,4 @@
-"""Reads an answer to a message as strictly as the platform's documents say, and tells what is wrong with it."""
+"""Reads an answer to a message as strictly as the platform's documents say, and says what is wrong with it."""
 
 import re
 from typing import Final
@@ -31,7 +31,7 @@ def read_strictly(body: bytes, encoding: str = "") -> Tree:
     """The tree of a reply.
 
     Raises:
-        Fault: it is none that the platform can read.
+        Fault: the platform cannot read it.
     """
     if is_compressed(body, encoding):
         raise Fault(Cause.COMPRESSED_REPLY, encoding)
@@ -72,7 +72,7 @@ def _refuse_doctype(name: str, *_: object) -> None:
 
 
 def _explain(document: bytes, error: expat.ExpatError, index: int) -> Fault:
-    """What makes a document no XML: the parser's words with line and column, and the text around."""
+    """Why a document is not XML: the parser's message with line and column, and the text around."""
     around = document[max(0, index - _AROUND) : index + _AROUND]
     told = f"{expat.ErrorString(error.code)}, line {error.lineno}, column {error.offset + 1}: {excerpt(around)}"
     if _HTML.match(document):

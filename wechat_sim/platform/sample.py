@@ -8,7 +8,7 @@ from typing import Final
 
 TOKEN: Final = "SampleToken"
 WRONG_TOKEN: Final = "NotTheToken"
-"""What a forger signs with."""
+"""The token that forged messages are signed with."""
 CLOCK: Final = 1795143600
 """Unix seconds at which the files in events/ are signed: 2026-11-20 03:00:00 UTC."""
 NONCE: Final = "1372623149"
@@ -20,7 +20,7 @@ FOLLOWERS: Final[Mapping[str, str]] = {
     "oK7x1tJ4fXw8uTgC3nRkYb6vHs0E": "阿青",
     "oK7x1tZ1qPm5dLhV9aSe2yNi7oBk": "Robin",
 }
-"""Who writes to the account: names by OpenID."""
+"""The followers who write to the account: names by OpenID."""
 MSG_ID: Final = 24731180562347919
 ENCODING_AES_KEY: Final = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 APP_ID: Final = "wx2c2769f8efd9abc2"

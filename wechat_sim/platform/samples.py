@@ -32,14 +32,14 @@ class Sample(Value):
 
     @property
     def content(self) -> dict[str, str]:
-        """What it says: all but what every message has."""
+        """Its own fields: all but those that every message has."""
         return {name: text for name, text in self.fields.items() if name not in _COMMON}
 
     def write(self, fields: Mapping[str, str]) -> bytes:
         """The document with these texts in place of the sample's own.
 
         Raises:
-            ValueError: the sample has no such element, or has a bare number there and the text is none.
+            ValueError: the sample has no such element, or the element is a number and the text is not.
         """
         left = dict(fields)
         xml = _LEAF.sub(lambda leaf: _write_leaf(leaf, left.pop(leaf["name"], None)), self.xml)

@@ -24,7 +24,7 @@ def read_texts() -> Mapping[str, Any]:
 
 
 def explain_cause(identifier: str, language: Language = ENGLISH) -> str:
-    """The sentence of a cause, a note or a finding; empty where there is none."""
+    """The sentence for a cause, a note or a finding; empty for none."""
     return _look_up(identifier, "cause", language)
 
 
@@ -39,12 +39,12 @@ def quote_console(identifier: str, language: Language = ENGLISH) -> str:
 
 
 def name_check(identifier: str, language: Language = ENGLISH) -> str:
-    """What the doctor looks at."""
+    """The name of one of the doctor's checks."""
     return str(read_texts()["checks"][identifier][language])
 
 
 def word(name: str, language: Language = ENGLISH) -> str:
-    """What a diagnosis says around its findings."""
+    """A word that a diagnosis prints beside its findings."""
     return str(read_texts()["words"][name][language])
 
 

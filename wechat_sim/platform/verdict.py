@@ -1,4 +1,4 @@
-"""What the follower sees of an answer, and why: causes are ids, their sentences stand in texts.json."""
+"""What the follower sees of an answer, and why: causes are ids, whose sentences are in texts.json."""
 
 import re
 from collections.abc import Iterator
@@ -94,20 +94,20 @@ def in_words(reply: Reply) -> str:
 
 
 def visible_text(body: bytes) -> str:
-    """What a reader sees of an answer: of a web page neither its styles and scripts nor its tags."""
+    """The visible text of an answer: of a web page without styles, scripts and tags."""
     text = body[:_READ].decode("utf-8", "replace")
     return _UNSEEN.sub(" ", text) if _PAGE.match(text) else text
 
 
 def excerpt(body: bytes) -> str:
-    """The beginning of a stranger's answer, fit for a terminal."""
+    """The beginning of a stranger's answer, safe for a terminal."""
     text = " ".join(visible_text(body)[:400].split())
     shown = "".join(character for character in text if character.isprintable())
     return shown if len(shown) <= 80 else f"{shown[:80]}…"
 
 
 def in_short(status: int, body: bytes) -> str:
-    """An answer that is none of the platform's, in a few words."""
+    """An unexpected answer in a few words."""
     return f"{status} {excerpt(body)}".strip()
 
 
