@@ -9,7 +9,7 @@ try:
     import sys
     import time
     from collections.abc import Callable, Mapping
-    from contextlib import AbstractContextManager
+    from contextlib import AbstractContextManager, nullcontext
     from contextvars import ContextVar
     from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +17,7 @@ try:
     from wechat_aws.proxy import ARRIVED, read_arrival, read_request, write_response
     from wechat_aws.settings import Account, InvalidSettings, Settings, envelope_for, read_account, read_settings
     from wechat_aws.telemetry import SERVICE, Telemetry
-    from wechat_core.callback import Answer, Callback, Responder, Step, choose_response, watch_nothing
+    from wechat_core.callback import Answer, Begin, Callback, Responder, choose_response, ignore_step
 
     if TYPE_CHECKING:
         from wechat_aws.aws_client import AwsClient
@@ -26,8 +26,9 @@ finally:
 
 type LambdaHandler = Callable[[Any, Any], dict[str, Any]]
 
-STEP: Final[ContextVar[Step]] = ContextVar("step", default=watch_nothing)
-"""What watches the steps of a request: a local server sets it around its call; on Lambda it is not set."""
+_UNWATCHED: Final = nullcontext(ignore_step)
+WATCH: Final[ContextVar[Callable[[], AbstractContextManager[Begin]]]] = ContextVar("watch", default=lambda: _UNWATCHED)
+"""Watches the steps of a request: a local server sets it around its call; on Lambda it is not set."""
 
 
 def build(respond: Responder) -> LambdaHandler:
@@ -63,7 +64,7 @@ def wire(respond: Responder, environ: Mapping[str, str], *, clock: Callable[[], 
         respond = with_store(respond, environ, client=client, notice=telemetry.notice, clock=clock)
 
     def fetch() -> Callback:
-        return Callback(envelope_for(_account(settings, client), settings.max_age), respond, _step)
+        return Callback(envelope_for(_account(settings, client), settings.max_age), respond)
 
     callbacks = AccountStore(fetch, clock=clock, on_failure=telemetry.notice_stale_account)
 
@@ -74,21 +75,19 @@ def wire(respond: Responder, environ: Mapping[str, str], *, clock: Callable[[], 
             ARRIVED.set(read_arrival(event))
             callback = callbacks.current()
             envelope = callback.envelope
-            with _step("read"):
+            with WATCH.get()() as begin:
+                begin("read")
                 request = read_request(event)
-            outcome: Answer | Exception = callback.answer(request, now=int(clock()))
+                outcome: Answer | Exception = callback.answer(request, now=int(clock()), begin=begin)
         except Exception as error:  # whatever it is: see choose_response
             outcome = error
         milliseconds = (time.perf_counter() - started) * 1000
         telemetry.record(outcome, envelope=envelope, milliseconds=milliseconds)
-        with _step("write"):
+        with WATCH.get()() as begin:
+            begin("write")
             return write_response(choose_response(outcome))
 
     return lambda_handler
-
-
-def _step(name: str) -> AbstractContextManager[object]:
-    return STEP.get()(name)
 
 
 def _client(environ: Mapping[str, str], clock: Callable[[], float]) -> "AwsClient":

@@ -1,8 +1,6 @@
 """The callback: `verify` answers the platform's GET, `Callback` that and its POST."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
-from typing import Final
 
 from wechat_core.envelope import Envelope, Opened, check_sender
 from wechat_core.errors import InvalidRequest, RejectedRequest, WeChatError
@@ -13,10 +11,8 @@ from wechat_core.replies import NoReply, Reply, fit_reply, render
 from wechat_core.values import Value
 
 type Responder = Callable[[Message], Reply]
-type Step = Callable[[str], AbstractContextManager[object]]
-"""Watches the flow: each step is done within the context of its name."""
-
-_UNWATCHED: Final = nullcontext()
+type Begin = Callable[[str], object]
+"""Called with the name of each step of the flow as it begins; the one that fails is the last."""
 
 
 class ResponderFailed(WeChatError):
@@ -55,23 +51,22 @@ def verify(request: Request, envelope: Envelope, *, now: int) -> Response:
     return Response(200, request.parameter("echostr").encode("utf-8", "surrogateescape"))
 
 
-def watch_nothing(_: str) -> AbstractContextManager[object]:
-    """The context of a step that nobody watches."""
-    return _UNWATCHED
+def ignore_step(_: str) -> None:
+    """Begin a step that nobody watches."""
 
 
 class Callback(Value):
-    """The whole flow around a responder: open · parse · respond · render · seal; or verify, all within `step`."""
+    """The whole flow around a responder: open · parse · respond · render · seal; or verify."""
 
     envelope: Envelope
     respond: Responder
-    step: Step = watch_nothing
 
-    def answer(self, request: Request, *, now: int) -> Answer:
+    def answer(self, request: Request, *, now: int, begin: Begin = ignore_step) -> Answer:
         """Answer one request.
 
         Args:
             now: Unix seconds.
+            begin: watches the steps.
 
         Raises:
             RejectedRequest: it does not come from WeChat.
@@ -80,26 +75,25 @@ class Callback(Value):
         """
         match request.method:
             case "GET":
-                with self.step("verify"):
-                    return Answer(verify(request, self.envelope, now=now))
+                begin("verify")
+                return Answer(verify(request, self.envelope, now=now))
             case "POST":
-                return self._answer_message(request, now)
+                return self._answer_message(request, now, begin)
         raise InvalidRequest("method not allowed", "the platform sends GET and POST", status=405)
 
-    def _answer_message(self, request: Request, now: int) -> Answer:
-        with self.step("open"):
-            opened = self.envelope.open(request, now=now)
-        with self.step("parse"):
-            message = parse_message(opened.xml)
-        with self.step("respond"):
-            returned, sent = self._respond(message)
+    def _answer_message(self, request: Request, now: int, begin: Begin) -> Answer:
+        begin("open")
+        opened = self.envelope.open(request, now=now)
+        begin("parse")
+        message = parse_message(opened.xml)
+        begin("respond")
+        returned, sent = self._respond(message)
         if isinstance(sent, NoReply):
             return Answer(SUCCESS, message, returned, sent, opened)
-        with self.step("render"):
-            xml = render(sent, message, now=now)
-        with self.step("seal"):
-            response = self.envelope.seal(xml, opened, now=now)
-        return Answer(response, message, returned, sent, opened)
+        begin("render")
+        xml = render(sent, message, now=now)
+        begin("seal")
+        return Answer(self.envelope.seal(xml, opened, now=now), message, returned, sent, opened)
 
     def _respond(self, message: Message) -> tuple[Reply, Reply]:
         try:

@@ -38,7 +38,7 @@ def parse_message(body: bytes) -> Message:
     msg_type, event = _read_name(tree, "MsgType"), _read_name(tree, "Event")
     if "Encrypt" in tree and not msg_type:
         raise InvalidRequest("body encrypted", "add the console's EncodingAESKey and AppID to the account")
-    known = _find_type(msg_type, event)
+    known = TYPES.get((msg_type, event)) or _find_type(msg_type, event)
     return known.read(tree) or UnknownMessage.read(tree) or UnknownMessage()
 
 
@@ -50,6 +50,6 @@ def _read_name(tree: Tree, element: str) -> str:
 
 
 def _find_type(msg_type: str, event: str) -> type[Message]:
-    if (msg_type, event) not in TYPES:
-        import wechat_core.events  # noqa: F401  (declares them: slow, so deferred until the first event)
+    import wechat_core.events  # noqa: F401  (declares them: slow, so deferred until the first event)
+
     return TYPES.get((msg_type, event)) or TYPES.get((msg_type, "")) or UnknownMessage

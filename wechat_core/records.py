@@ -31,7 +31,8 @@ class Record(Value):
     def read(cls, tree: Tree) -> Self | None:
         """The record in a tree, or None where a required field is absent or malformed."""
         values: dict[str, Any] = {}
-        left = _read(tree, _readers_of(cls), values)
+        readers = _READERS.get(cls) or _READERS.setdefault(cls, _make_readers(cls))
+        left = _read(tree, readers, values)
         if left and "extra" in cls._fields:
             values["extra"] = left
         if len(cls._defaults) < len(cls._fields):
@@ -57,12 +58,8 @@ def find_paths(name: str, field: Field) -> list[list[str]]:
     return [path.split("/") for path in field.paths or (derived,)]
 
 
-def _readers_of(cls: type[Record]) -> dict[str, _Reader]:
-    """Made when the first record of a type comes, so that a cold start does not pay for all of them."""
-    return _READERS.get(cls) or _READERS.setdefault(cls, _make_readers(cls))
-
-
 _READERS: Final[dict[type[Record], dict[str, _Reader]]] = {}
+"""Made when the first record of a type comes, so that a cold start does not pay for all of them."""
 
 
 def _make_readers(cls: type[Record]) -> dict[str, _Reader]:

@@ -58,7 +58,7 @@ class Value:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         if len(args) == self._arity and not kwargs:
-            self.__dict__.update(zip(self.__match_args__, args, strict=True))
+            self.__dict__.update(zip(self.__match_args__, args))  # noqa: B905  (as many as names; `strict` takes time)
         else:
             self.__dict__.update(self._complete(args, kwargs))
         self._check()

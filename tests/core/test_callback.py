@@ -1,5 +1,4 @@
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import pytest
 
@@ -177,28 +176,24 @@ def test_what_the_platform_hears(outcome: Answer | Exception, response: Response
     assert choose_response(outcome) == response
 
 
-def test_the_steps_are_watched() -> None:
-    """Who hands a `step` in sees each step of the flow begin and end, and where it is that something is raised."""
-    seen: list[str] = []
+@pytest.mark.parametrize(
+    ("request_", "respond", "steps"),
+    [
+        (post(text("hi")), echo, ["open", "parse", "respond", "render", "seal"]),
+        (post(text("hi")), lambda _: NoReply(), ["open", "parse", "respond"]),
+        (Request("GET", query(echostr="1"), b""), echo, ["verify"]),
+    ],
+)
+def test_the_steps_are_watched(request_: Request, respond: Responder, steps: list[str]) -> None:
+    """Who hands a `begin` in hears of each step of the flow as it begins."""
+    heard: list[str] = []
+    Callback(PLAIN, respond).answer(request_, now=NOW, begin=heard.append)
+    assert heard == steps
 
-    @contextmanager
-    def step(name: str) -> Iterator[None]:
-        seen.append(name)
-        try:
-            yield
-        except Exception as error:
-            seen.append(type(error).__name__)
-            raise
 
-    Callback(PLAIN, echo, step).answer(post(text("hi")), now=NOW)
-    assert seen == ["open", "parse", "respond", "render", "seal"]
-    seen.clear()
-    Callback(PLAIN, lambda _: NoReply(), step).answer(post(text("hi")), now=NOW)
-    assert seen == ["open", "parse", "respond"]
-    seen.clear()
-    Callback(PLAIN, echo, step).answer(Request("GET", query(echostr="1"), b""), now=NOW)
-    assert seen == ["verify"]
-    seen.clear()
+def test_the_step_that_fails_is_the_last() -> None:
+    """Nothing begins after what has failed, so that whoever watches knows what it was."""
+    heard: list[str] = []
     with pytest.raises(ResponderFailed):
-        Callback(PLAIN, lambda _: 1 / 0, step).answer(post(text("hi")), now=NOW)  # type: ignore[arg-type, return-value]
-    assert seen == ["open", "parse", "respond", "ResponderFailed"]
+        Callback(PLAIN, lambda _: 1 / 0).answer(post(text("hi")), now=NOW, begin=heard.append)  # type: ignore[arg-type, return-value]
+    assert heard == ["open", "parse", "respond"]

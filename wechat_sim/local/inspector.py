@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Final, TextIO
 
+from wechat_core.callback import Begin
 from wechat_sim.local.live import read_times
 
 type Handler = Callable[[Any, Any], Any]
@@ -25,6 +26,19 @@ class Trace:
         self.proxy_event: Any = None
         self.proxy_response: Any = None
         self._printed = io.StringIO()
+        self._began = 0.0
+
+    def begin(self, name: str) -> None:
+        """Begin a step, which ends the one before."""
+        self.end("run")
+        self.steps.append({"name": name, "state": "running", "milliseconds": 0.0})
+        self._began = time.perf_counter()
+
+    def end(self, state: str) -> None:
+        """End the step that is running, if one is."""
+        if self.steps and self.steps[-1]["state"] == "running":
+            milliseconds = round((time.perf_counter() - self._began) * 1000, 3)
+            self.steps[-1] |= {"state": state, "milliseconds": milliseconds}
 
     def write(self, text: str) -> None:
         """Keep what was printed."""
@@ -64,7 +78,7 @@ class Inspector:
 
     def watch(self, handler: Handler) -> Handler:
         """The handler, leaving a trace where somebody collects them."""
-        from wechat_aws.function import STEP  # only here: the page for another callback needs nothing of AWS
+        from wechat_aws.function import WATCH  # only here: the page for another callback needs nothing of AWS
 
         def call(event: Any, context: Any) -> Any:
             traces = _traces.get()
@@ -73,7 +87,7 @@ class Inspector:
             trace = Trace()
             traces.append(trace)
             _current.set(trace)  # of this thread's own copy of the context
-            STEP.set(self._step)
+            WATCH.set(self._watch)
             trace.proxy_event = event
             trace.proxy_response = handler(event, context)
             return trace.proxy_response
@@ -87,22 +101,18 @@ class Inspector:
             trace.failure = {"error": type(error).__name__, "text": text, "place": self._place_of(error)}
 
     @contextlib.contextmanager
-    def _step(self, name: str) -> Iterator[None]:
+    def _watch(self) -> Iterator[Begin]:
+        """Watches the steps of this request; an exception means that the last one failed."""
         trace = _current.get()
         assert trace
-        step = {"name": name, "state": "running", "milliseconds": 0.0}
-        trace.steps.append(step)
-        started = time.perf_counter()
         try:
-            yield
-            step["state"] = "run"
+            yield trace.begin
+            trace.end("run")
         except Exception as error:
-            step["state"] = "failed"
-            if name == "respond" and error.__cause__:
+            trace.end("failed")
+            if trace.steps[-1]["name"] == "respond" and error.__cause__:
                 self.keep_failure(error.__cause__)
             raise
-        finally:
-            step["milliseconds"] = round((time.perf_counter() - started) * 1000, 3)
 
     def _place_of(self, error: BaseException) -> str:
         """The last line of the user's code that it passed, relative to the folder."""
