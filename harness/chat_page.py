@@ -1,4 +1,4 @@
-"""The chat page as its visitors use it, and the server behind it."""
+"""The chat page as a visitor uses it, and the server behind it."""
 
 import os
 import subprocess
@@ -44,7 +44,7 @@ def _read_url(log: Path, process: subprocess.Popen[bytes]) -> str:
 
 
 class Chat:
-    """The page, as somebody sees it who uses it."""
+    """The page as its visitor sees it."""
 
     def __init__(self, page: Page) -> None:
         self.page = page

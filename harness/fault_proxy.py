@@ -46,7 +46,7 @@ def kind_of(operation: str, payload: dict[str, Any]) -> str:
 
 
 class FaultProxy:
-    """Listens on this machine, passes on what comes, and does to each call what `fault` says of it.
+    """Listens on this machine, and passes calls on, each with the fault that `fault` chooses for it.
 
     `fault` gives "" for nothing, or one of reset before, reset after, throttle, error, hang; `latency` the seconds
     that a call takes besides. A connection that was silent for `forgets_after` seconds is lost, and neither end is

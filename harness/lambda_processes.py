@@ -1,5 +1,4 @@
-"""What Lambda does to a function: processes that answer one event at a time, are frozen in between, and killed in the
-end."""
+"""Lambda's processes: each answers one event at a time, is frozen in between, and killed in the end."""
 
 import os
 import signal

@@ -1,1 +1,1 @@
-"""What builds and sets up; never deployed."""
+"""The commands that build, set up and deploy; never deployed themselves."""

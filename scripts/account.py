@@ -1,7 +1,7 @@
 """Writes the account to the SSM Parameter Store: `make account`.
 
-Asks for the token and, where the account is in compatible or safe mode, for the EncodingAESKey and the AppID. What is
-secret is never shown, and never in a process list. Old secrets stay valid beside new ones until told otherwise.
+Asks for the token and, where the account is in compatible or safe mode, for the EncodingAESKey and the AppID. Secrets
+are never shown, and never in a process list. Old ones stay valid beside new ones until the operator says otherwise.
 """
 
 import getpass
@@ -20,7 +20,7 @@ type Ask = Callable[[str], str]
 
 
 def ask_account(ask: Ask, ask_openly: Ask) -> Account:
-    """The account as the operator gives it; without a key it is in plain mode."""
+    """The account, typed by the operator; without a key it is in plain mode."""
     account = {"token": ask("Token (令牌): ")}
     if key := ask("EncodingAESKey (消息加解密密钥; empty for plain mode, 明文模式): "):
         account |= {"encoding_aes_key": key, "app_id": ask_openly("AppID (开发者ID): ")}
@@ -29,7 +29,7 @@ def ask_account(ask: Ask, ask_openly: Ask) -> Account:
 
 
 def keep_old_secrets(new: Account, old: Account) -> Account:
-    """The new account, which takes the newest of each old secret along."""
+    """The new account, with the newest of each old secret as a second one."""
     result = dict(new)
     for name in ("token", "encoding_aes_key"):
         before = old.get(name)
@@ -40,7 +40,7 @@ def keep_old_secrets(new: Account, old: Account) -> Account:
 
 
 def read_stored(ssm: Any, name: str) -> Account:
-    """The account that is there; empty where there is none."""
+    """The account that SSM has; empty where there is none."""
     try:
         text = ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
     except ssm.exceptions.ParameterNotFound:
@@ -54,13 +54,13 @@ def read_stored(ssm: Any, name: str) -> Account:
 
 
 def write(ssm: Any, name: str, account: Account, key: str) -> None:
-    """Put the account where the function reads it; SSM would take its own key where none is named, at each write."""
+    """Put the account where the function reads it; without a key, SSM encrypts with its own, at every write."""
     encryption = {"KeyId": key} if key else {}
     ssm.put_parameter(Name=name, Value=json.dumps(account), Type="SecureString", Overwrite=True, **encryption)
 
 
 def run(ssm: Any, name: str, ask: Ask, ask_openly: Ask, *, key: str = "") -> str:
-    """Ask and write, encrypted with a KMS key or else SSM's; what to tell the operator."""
+    """Ask for the account and write it, encrypted with a KMS key or else SSM's; returns what to tell the operator."""
     account = ask_account(ask, ask_openly)
     old = read_stored(ssm, name)
     both = keep_old_secrets(account, old)

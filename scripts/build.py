@@ -1,4 +1,4 @@
-"""Builds what is deployed: the code and its locked dependencies, compiled, and the same bytes at every build."""
+"""Builds what is deployed: the code and its locked dependencies, compiled, the same bytes at every build."""
 
 import argparse
 import compileall
@@ -27,7 +27,7 @@ OUR_DEPENDENCIES = {
     "pycparser",
     "typing-extensions",
 }
-"""What the project itself has locked, by the names of distributions."""
+"""The project's own locked dependencies, by the names of distributions."""
 LEFT_OUT = (
     "bin",
     "**/tests",
@@ -37,7 +37,7 @@ LEFT_OUT = (
     "*.dist-info/REQUESTED",
     "*.dist-info/direct_url.json",
 )
-"""What dependencies bring and no request needs. Licences stay, and so does all source, for the lines in tracebacks."""
+"""Files of dependencies that no request needs. Licences stay, and all source, for the lines in tracebacks."""
 UNUSED = {
     "aws_lambda_powertools": (
         "aws_lambda_powertools/event_handler",
@@ -46,7 +46,7 @@ UNUSED = {
     ),
     "cffi": ("cffi", "pycparser*"),  # cryptography loads _cffi_backend alone; these are there to build such a library
 }
-"""What the project does not use of its dependencies; a package that yours uses more of is left whole."""
+"""Parts of dependencies that the project does not use; a package of which your code uses more is left whole."""
 
 
 def install(into: Path, wheels: str) -> None:
@@ -67,7 +67,7 @@ def remove(into: Path, patterns: Iterable[str]) -> None:
 
 
 def read_code(into: Path) -> list[Import]:
-    """What the code imports that is not a dependency's."""
+    """The imports of the project's and the user's code."""
     try:
         return [found for module in find_modules(into, ROOT) for found in read_imports(module, into)]
     except SyntaxError as error:
@@ -75,7 +75,7 @@ def read_code(into: Path) -> list[Import]:
 
 
 def find_unused(into: Path, imports: Iterable[Import]) -> Iterator[str]:
-    """The patterns of what neither the user's code nor a dependency of the user's asks for."""
+    """The patterns of parts that neither the user's code nor a dependency of it imports."""
     names = {f"{name}." for found in imports for name in (found.module, found.name)}
     others = (
         found
@@ -91,7 +91,7 @@ def find_unused(into: Path, imports: Iterable[Import]) -> Iterator[str]:
 
 
 def explain(missing: Import, into: Path) -> str:
-    """One line about an import that fails on Lambda."""
+    """A line about an import that would fail on Lambda."""
     top = missing.module.partition(".")[0]
     what = f"{missing.path.relative_to(into)}:{missing.line} imports {missing.module}"
     if not top or (into / top).exists() or top in RUNTIME:
@@ -102,14 +102,14 @@ def explain(missing: Import, into: Path) -> str:
 
 
 def compile_code(into: Path) -> None:
-    """Compile, never to be checked against the source: Lambda's folder is read-only, and deploys change dates."""
+    """Compile with unchecked hashes: Lambda's folder is read-only, and deploys change dates."""
     mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
     if not compileall.compile_dir(into, quiet=1, invalidation_mode=mode, stripdir=str(into), prependdir="/var/task"):
         sys.exit("the code does not compile")
 
 
 def normalise(into: Path) -> None:
-    """Give every file the same date and its rights, so that the archive is the same at every build."""
+    """Give every file the same date and mode, so that the archive is the same at every build."""
     for path in sorted(into.rglob("*"), reverse=True):
         path.chmod(0o755 if path.is_dir() else 0o644)
         os.utime(path, (EPOCH, EPOCH))
@@ -132,7 +132,7 @@ def build(into: Path, wheels: str) -> None:
 
 
 def main() -> None:
-    """Run with what the makefile says."""
+    """Run with the makefile's arguments."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--into", type=Path, required=True)
     parser.add_argument("--wheels", choices=("x86_64", "aarch64"), required=True)

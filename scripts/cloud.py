@@ -1,4 +1,4 @@
-"""What the commands ask of AWS about a stack, and what they say where it cannot be had."""
+"""What the commands ask AWS about a stack, and how they end where that fails."""
 
 import json
 import sys
@@ -22,7 +22,7 @@ class Stopped(Exception):
 
 
 class Build(Value):
-    """What a stack consists of: its template, which names the code in S3, and the values of its parameters."""
+    """What is deployed as a stack: its template, which names the code in S3, and the values of its parameters."""
 
     template: str
     parameters: dict[str, str]
@@ -52,7 +52,7 @@ class Cloud:
         """The WeChat account as the function would read it, and whether it was written a moment ago.
 
         Raises:
-            Stopped: it is not there, or is none.
+            Stopped: it is missing or malformed.
         """
         ssm, name = self.client("ssm"), self.stack.account_name
         run = f"make account{'' if name.startswith('/wechat-lambda/') else f' STACK={self.stack.name}'}"
@@ -68,12 +68,12 @@ class Cloud:
         return str(parameter["Value"]), time.time() - parameter["LastModifiedDate"].timestamp() < _FRESH
 
     def outputs(self) -> dict[str, str]:
-        """What the stack gives out."""
+        """The stack's outputs."""
         (found,) = self.client("cloudformation").describe_stacks(StackName=self.stack.name)["Stacks"]
         return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
 
     def build(self) -> Build:
-        """What the stack consists of now."""
+        """What is deployed now."""
         stacks, name = self.client("cloudformation"), self.stack.name
         (found,) = stacks.describe_stacks(StackName=name)["Stacks"]
         body = stacks.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]

@@ -1,7 +1,7 @@
 """Builds, deploys, rolls back and deletes: `make build`, `deploy`, `rollback` and `delete`.
 
-A deploy begins with the account, which the function could not start without, and ends with the doctor, who examines the
-deployed URL as WeChat will: so what is said at the end is about what answers, with the account that it answers for.
+A deploy begins with the account, without which the function could not start. It ends with the doctor, who examines the
+deployed URL as WeChat will, with the same account.
 """
 
 import os
@@ -25,7 +25,7 @@ type Ask = Callable[[str], str]
 
 
 def build(stack: Stack) -> None:
-    """Build for the architecture that is deployed; say what ships of the user's, which the SAM CLI keeps to itself."""
+    """Build for the configured architecture; print which of the user's files ship, since the SAM CLI does not."""
     _sam("build", *stack.place, "--parameter-overrides", stack.overrides)
     print("ships:", *(path.name for path in find_own(ROOT)))
 

@@ -1,4 +1,4 @@
-"""Whether code finds on Lambda what it imports: in the artefact, the standard library, or what the runtime brings."""
+"""Checks the build's imports: whether the artefact, the standard library or Lambda's runtime has what code imports."""
 
 import ast
 import sys
@@ -23,7 +23,7 @@ RUNTIME: Final = {
 
 
 class Import(NamedTuple):
-    """A name that a module imports: of a module, or perhaps of what is taken from it."""
+    """An import: the module, and the full name of what is taken from it, which may be a module too."""
 
     path: Path
     line: int
@@ -32,7 +32,7 @@ class Import(NamedTuple):
 
 
 def read_imports(path: Path, into: Path) -> Iterator[Import]:
-    """What a module imports; not what it tries and can do without, nor what only type checkers see.
+    """What a module imports; not what it can do without (in a `try`), nor what only type checkers see.
 
     Raises:
         SyntaxError: it is not Python.
@@ -49,7 +49,7 @@ def read_imports(path: Path, into: Path) -> Iterator[Import]:
 
 
 def _absolute(module: str, level: int, package: tuple[str, ...]) -> str:
-    """A module's whole name; with dots before it where it is sought above the top, in no package."""
+    """A module's whole name; with dots before it where it would be above the top package."""
     if level > len(package):
         return "." * level + module
     above = package[: len(package) - level + 1] if level else ()
@@ -57,7 +57,7 @@ def _absolute(module: str, level: int, package: tuple[str, ...]) -> str:
 
 
 def find_missing(imports: Iterable[Import], into: Path) -> Iterator[Import]:
-    """Those that nothing satisfies."""
+    """The imports that nothing satisfies."""
     for found in imports:
         if not _is_there(found.module, into):
             yield found
@@ -100,6 +100,6 @@ def _find(folder: Path, part: str) -> bool:
 
 
 def _is_folder(module: str, into: Path) -> bool:
-    """Whether a module is a folder of modules alone, so that all that can be taken from it is one of them."""
+    """Whether a module is a folder without `__init__.py`, so that only modules can be taken from it."""
     folder = into.joinpath(*module.split("."))
     return folder.is_dir() and not (folder / "__init__.py").exists()

@@ -2,7 +2,7 @@
 
 Every list `NAME.in` has its lock `NAME.txt` beside it: all packages that it needs on any platform, each with its
 version and hashes. Without UPGRADE a lock is left as it is unless its list has changed, and then only what the change
-asks for moves. No package is built, so no code of one is run: what is not published as a wheel is refused. Packages
+requires moves. No package is built, so that none of its code runs: a package without a wheel is refused. Packages
 come from where pip's configuration says.
 """
 
@@ -50,13 +50,13 @@ def find_lists(root: Path = ROOT) -> list[Path]:
 
 
 def digest(path: Path) -> str:
-    """A short digest of what a list asks for, comments aside, and the lists that it includes."""
+    """A short digest of a list without its comments, and of the lists that it includes."""
     included = [digest(other) for other in _find_named(path, "-r")]
     return hashlib.sha256("\n".join([*_lines(path), *included]).encode()).hexdigest()[:12]
 
 
 def is_stale(path: Path) -> bool:
-    """Whether a list's lock is of another list, or of other versions than those that constrain it."""
+    """Whether a list has changed since it was locked, or the versions that constrain it have."""
     lock = path.with_suffix(".txt")
     if f"({digest(path)})" not in lock.read_text("utf-8"):
         return True
@@ -71,7 +71,7 @@ def compile_list(path: Path, settings: Mapping[str, str], *, upgrade: bool) -> N
     command = [str(Path(sys.executable).with_name("uv")), "pip", "compile", "--quiet", "--universal", "--no-build"]
     command += [f"--python-version={PYTHON}", "--generate-hashes", "--no-emit-index-url", "--no-emit-find-links"]
     command += [f"--custom-compile-command=make lock  ({digest(path)})", *options]
-    command += ["--upgrade", "--exclude-newer=7 days"] if upgrade else []  # what was tampered with is found by then
+    command += ["--upgrade", "--exclude-newer=7 days"] if upgrade else []  # by then a tampered release is usually found
     command += [f"{name}.in", f"--output-file={name}.txt"]
     print(f"locking {name}.in …", file=sys.stderr)
     if subprocess.run(command, cwd=ROOT, env=os.environ | variables, check=False).returncode:
@@ -79,7 +79,7 @@ def compile_list(path: Path, settings: Mapping[str, str], *, upgrade: bool) -> N
 
 
 def read_pip_settings() -> dict[str, str]:
-    """What pip is configured with, by files and by the environment, which comes last and counts."""
+    """pip's configuration, from files and from the environment, which has precedence."""
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "config", "list"]
     listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     found: dict[str, str] = {}
@@ -103,7 +103,7 @@ def translate(settings: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
 
 
 def _lines(path: Path) -> list[str]:
-    """What a list says, comments aside."""
+    """The lines of a list without comments."""
     lines = (re.sub(r"(^|\s)#.*", "", line).strip() for line in path.read_text("utf-8").splitlines())
     return [line for line in lines if line]
 
@@ -116,7 +116,7 @@ def _find_named(path: Path, option: str) -> Iterator[Path]:
 
 
 def _pins(lock: Path) -> dict[str, str]:
-    """The versions that a lock has one of."""
+    """The versions in a lock, by package."""
     return dict(re.findall(r"^([\w.-]+)(?:\[[^]]*\])?==(\S+)", lock.read_text("utf-8"), re.MULTILINE))
 
 

@@ -1,4 +1,4 @@
-"""The builds of a stack that the doctor found well, kept beside their code in S3, and the way back to one of them."""
+"""The builds of a stack that passed the doctor, kept beside their code in S3, and the rollback to one of them."""
 
 import json
 import re
@@ -11,7 +11,7 @@ _WAIT: Final = {"Delay": 5, "MaxAttempts": 120}
 
 
 def keep(cloud: Cloud) -> None:
-    """Keep what the stack is now as a good one."""
+    """Keep what is deployed now as a good build."""
     now = cloud.build()
     builds = [now, *(build for build in list_good(cloud, now) if build != now)][:_KEPT]
     body = json.dumps([{"template": build.template, "parameters": build.parameters} for build in builds])
@@ -19,7 +19,7 @@ def keep(cloud: Cloud) -> None:
 
 
 def list_good(cloud: Cloud, now: Build) -> list[Build]:
-    """The good builds, newest first; `now` is one that says where code is kept."""
+    """The good builds, newest first; `now` names the bucket of the code."""
     s3 = cloud.client("s3")
     try:
         found = json.loads(s3.get_object(**_place(cloud, now))["Body"].read())
@@ -29,7 +29,7 @@ def list_good(cloud: Cloud, now: Build) -> list[Build]:
 
 
 def roll_back(cloud: Cloud) -> None:
-    """Make the stack what it was when it was good and other than now, code and parameters.
+    """Deploy the newest good build that differs from what is deployed, code and parameters.
 
     Raises:
         Stopped: there is no such build.

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes a virtual environment, once, and installs locked lists into it: setup.sh FOLDER PYTHON LIST...
 # PYTHON is 3.13 for that version alone, which uv gets where it is missing, or 3.12+ for any from there on.
-# What it does it says on standard error; where it cannot go on it says why, in one line.
+# It reports on standard error; where it cannot go on it says why, in one line.
 set -eu
 folder=$1 wanted=$2
 shift 2

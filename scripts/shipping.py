@@ -1,4 +1,4 @@
-"""What ships: the project's two packages, and all that its user put beside handler.py."""
+"""What ships: the project's two packages, and everything that the user put beside handler.py."""
 
 import shutil
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ OURS: Final = {
     "pyproject.toml",
     "template.yaml",
 }
-"""The project's own entries; what is written about it and configures it, besides, is known by its form."""
+"""The project's own entries; its documents and configuration are recognized by `NEVER`."""
 NEVER: Final = (
     "[._]*",
     "*.md",
@@ -59,7 +59,7 @@ def copy_code(root: Path, into: Path) -> None:
 
 
 def find_modules(into: Path, root: Path) -> Iterator[Path]:
-    """Of what was copied, the modules."""
+    """The modules among what was copied."""
     for name in [*OUR_PACKAGES, *(path.name for path in find_own(root))]:
         path = into / name
         yield from sorted(path.rglob("*.py")) if path.is_dir() else [path] * (path.suffix == ".py")

@@ -1,4 +1,4 @@
-"""Which stack, where, and with which parameters: one answer for all commands, from samconfig.toml and environment."""
+"""The stack, its region and its parameters, the same for all commands, from samconfig.toml and the environment."""
 
 import difflib
 import re
@@ -18,18 +18,18 @@ type Declared = Mapping[str, Mapping[str, Any]]
 
 
 class _Template(yaml.SafeLoader):
-    """Reads a template, whose tags are of no interest to who asks for its parameters."""
+    """Reads a template without its tags, which its parameters do not use."""
 
 
 _Template.add_multi_constructor("!", lambda *_: None)
 
 
 class InvalidStack(Exception):
-    """What is set makes no sense; the text is one line that says what to change."""
+    """The settings contradict each other or are malformed; the text is one line that says what to change."""
 
 
 class Stack(Value):
-    """A stack as it is asked for; `parameters` has every one of the template, as text. No region means none is set."""
+    """A stack as configured; `parameters` has every one of the template's, as text. Without a region none is set."""
 
     name: str
     region: str
@@ -49,7 +49,7 @@ class Stack(Value):
 
     @property
     def place(self) -> list[str]:
-        """The options of the SAM CLI that say where."""
+        """The SAM CLI's options for region and profile."""
         options = {"--region": self.region, "--profile": self.profile}
         return [word for option, value in options.items() if value for word in (option, value)]
 
@@ -64,8 +64,8 @@ def load_stack(environ: Mapping[str, str]) -> Stack:
 def read_stack(environ: Mapping[str, str], config: Mapping[str, Any], declared: Declared) -> Stack:
     """The stack that the environment's STACK names, or else samconfig.toml, where all other settings are, too.
 
-    A section that is called like the stack comes before the one called `default`; the environment's PARAMETERS come
-    before both. A parameter that stands nowhere has its default, so that leaving it out switches it off.
+    A section with the stack's name has precedence over `default`, and the environment's PARAMETERS over both. A
+    parameter that is set nowhere has its default, so that leaving it out switches it off.
 
     Raises:
         InvalidStack: two sections disagree, or a parameter is misspelt, or its value is not allowed.
@@ -85,7 +85,7 @@ def read_stack(environ: Mapping[str, str], config: Mapping[str, Any], declared: 
 
 
 def _settings(config: Mapping[str, Any], section: str) -> dict[str, Any]:
-    """What a section sets besides parameters; what a stack is and where must be the same for all commands."""
+    """A section's settings except parameters; name, region and profile must be the same for all commands."""
     found: dict[str, Any] = {}
     for command in _COMMANDS:
         for key, value in config.get(section, {}).get(command, {}).get("parameters", {}).items():
@@ -137,7 +137,7 @@ def _is_allowed(value: str, about: Mapping[str, Any]) -> bool:
 
 
 def _form(about: Mapping[str, Any]) -> str:
-    """What a parameter takes, in words."""
+    """What a parameter accepts, in words."""
     if "AllowedValues" in about:
         return f"one of {', '.join(map(str, about['AllowedValues']))}"
     if about["Type"] == "Number":

@@ -74,7 +74,7 @@ class Records:
         return self._change(key, {"beat": number}, {"owner": owner})
 
     def take_over(self, key: str, owner: str, *, seen: Record) -> bool:
-        """Claim an unfinished message in the place of the owner that was seen; False where anything has changed."""
+        """Claim an unfinished message in place of the owner that was seen; False where anything has changed."""
         return self._change(key, {"owner": owner, "beat": 0}, {"owner": seen.owner, "beat": seen.beat})
 
     def release(self, key: str, owner: str) -> bool:

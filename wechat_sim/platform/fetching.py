@@ -29,7 +29,7 @@ class HttpAnswer(Value):
 
 
 async def fetch_answer(client: httpx.AsyncClient, request: httpx.Request, patience: float) -> HttpAnswer:
-    """Send a request and wait for its answer, so many seconds in all.
+    """Send a request and wait for its answer, for `patience` seconds in all.
 
     Raises:
         httpx.ConnectError: nothing listens at the URL.
