@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 from pytest_socket import disable_socket
 
+from tests.default import AS_SHIPPED
 from tests.wechat import signature
 from wechat_aws.telemetry import SERVICE
 from wechat_sim.platform import sample
@@ -34,6 +35,12 @@ settings.register_profile("quick", max_examples=20, deadline=None)
 settings.load_profile("thorough")
 
 leave_home()  # now: importing `handler` builds it
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """As shipped, a warning is an error wherever it comes from; beside a user's code, as pyproject.toml says."""
+    if AS_SHIPPED:
+        config.addinivalue_line("filterwarnings", "error")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

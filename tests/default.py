@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from scripts.shipping import find_own
+
 ROOT = Path(__file__).parent.parent
 SHIPPED = '''\
 """The Lambda function. To make it yours, replace `echo` with your own function, `Message -> Reply`."""
@@ -15,6 +17,8 @@ respond = echo
 lambda_handler = build(respond)
 '''
 REPLACED = "respond = echo" not in (ROOT / "handler.py").read_text("utf-8").splitlines()
+AS_SHIPPED = not REPLACED and [path.name for path in find_own(ROOT)] == ["handler.py"]
+"""Whether there is nothing of a user's."""
 
 shipped_default = pytest.mark.skipif(REPLACED, reason="checks the shipped default, which handler.py has replaced")
 

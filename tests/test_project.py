@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 import yaml
 
 from scripts.lock import find_lists
-from tests.default import SHIPPED, shipped_default
+from tests.default import AS_SHIPPED, SHIPPED, shipped_default
 
 ROOT = Path(__file__).parent.parent
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -101,6 +102,13 @@ def test_the_simulator_has_no_circles(path: Path) -> None:
     known = {name.partition(".")[2] for name in modules(path) if name.startswith("wechat_sim.")}
     assert {name.partition(".")[0] for name in known} <= ROOMS[room] | {room}
     assert room in {"local", "serve", "cli"} or "wechat_aws" not in imports(path)
+
+
+@pytest.mark.skipif(not AS_SHIPPED, reason="checks what is shipped, beside which there is code of yours")
+def test_every_warning_is_an_error() -> None:
+    """Of packages and tests as well, as long as there is nothing of a user's."""
+    with pytest.raises(DeprecationWarning, match="theirs"):
+        warnings.warn_explicit("theirs", DeprecationWarning, "package.py", 1, module="package")
 
 
 def test_importing_the_core_does_nothing() -> None:

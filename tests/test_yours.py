@@ -60,6 +60,46 @@ def test_a_user_without_types_passes_as_well(copy: Path) -> None:
         (copy / name).unlink()
 
 
+OLD = """\
+import socket
+import warnings
+
+warnings.warn("old is old", DeprecationWarning, stacklevel=2)
+
+
+def leak():
+    socket.socket(socket.AF_UNIX)
+    warnings.warn("a leak", UserWarning)
+"""
+TESTS_OF_OLD = """\
+import warnings
+
+import pytest
+
+
+def test_theirs():
+    import old
+
+    old.leak()
+
+
+def test_ours():
+    with pytest.raises(UserWarning):
+        warnings.warn_explicit("ours", UserWarning, "echo.py", 1, module="wechat_core.echo")
+"""
+
+
+def test_warnings_of_a_users_code_fail_nothing(copy: Path) -> None:
+    """Those of packages are shown, and a socket that is never closed harms nobody; the project's own still fail."""
+    (copy / "old.py").write_text(OLD, "utf-8")
+    (copy / "tests" / "test_old.py").write_text(TESTS_OF_OLD, "utf-8")
+    printed = run(copy, ".venv/bin/pytest", "-p", "no:cacheprovider", "--color=no", "tests/test_old.py")
+    assert "DeprecationWarning: old is old" in printed
+    assert "UserWarning: a leak" in printed
+    for name in ("old.py", "tests/test_old.py"):
+        (copy / name).unlink()
+
+
 def test_the_tests_pass_and_say_what_they_skip(copy: Path) -> None:
     """The user's tests run with the project's, and what checks the shipped default is skipped by name."""
     printed = run(copy, ".venv/bin/pytest", "-p", "no:cacheprovider", "--color=no", "-rs", *TOUCHED)
