@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
+from tests.default import SHIPPED
 from tests.safe import APP_ID, KEY, encrypted_post
 from tests.wechat import FROM, NOW, TO, TOKEN, build_handler, fields, message, proxy_event, query, text
 from wechat_aws.dedup_time import run_within
@@ -291,7 +292,7 @@ def test_requests_at_once_do_not_share_an_id(printed: Printed) -> None:
 
 
 def started(**environ: str) -> subprocess.CompletedProcess[str]:
-    code = "import sys, handler; print(*sorted(sys.modules))"
+    code = f"{SHIPPED}\nimport sys; print(*sorted(sys.modules))"  # whatever the user's imports
     return subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env=environ, capture_output=True, text=True, check=False
     )

@@ -111,6 +111,24 @@ def test_every_warning_is_an_error() -> None:
         warnings.warn_explicit("theirs", DeprecationWarning, "package.py", 1, module="package")
 
 
+def untyped(path: Path) -> list[str]:
+    """The functions of a module of which not every argument and the result have a type."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            given = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs, node.args.vararg, node.args.kwarg]
+            bare = [each for each in given if each and not each.annotation and each.arg not in ("self", "cls")]
+            found += [f"{path.relative_to(ROOT)}:{node.lineno}"] if bare or not node.returns else []
+    return found
+
+
+@pytest.mark.skipif(not AS_SHIPPED, reason="checks what is shipped, beside which there is code of yours")
+def test_our_tests_have_types() -> None:
+    """A user's tests need none, so mypy does not ask for them; it checks what has some, and all of ours has."""
+    ours = [*(ROOT / "tests").rglob("*.py"), *ROOT.glob("examples/*/tests/**/*.py")]
+    assert [where for path in ours if "stacks" not in path.parts for where in untyped(path)] == []
+
+
 def test_importing_the_core_does_nothing() -> None:
     """The core can be imported with an empty environment and prints nothing."""
     process = subprocess.run(

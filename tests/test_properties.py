@@ -6,9 +6,9 @@ from typing import Any
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-import handler
 from tests.safe import SAFE, encrypted_post
 from tests.wechat import NOW, TOKEN, build_handler, fields, message, post, proxy_event, query, text
+from wechat_aws.function import build
 from wechat_core import Callback, TextMessage, TextReply, echo, parse_message
 from wechat_core.callback import Answer
 from wechat_core.envelope import PlainEnvelope
@@ -17,6 +17,7 @@ from wechat_core.exchange import Request, Response
 from wechat_core.replies import TEXT_LIMIT, fit_reply, render
 from wechat_core.wire import read_xml, write_xml
 
+HANDLER = build(echo)
 CALLBACK = Callback(PlainEnvelope((TOKEN,), 300), echo)
 
 SAFE_CALLBACK = Callback(SAFE, echo)
@@ -131,7 +132,7 @@ EVENTS = st.dictionaries(st.sampled_from([*EVENT_KEYS, "multiValueQueryStringPar
 @given(EVENTS.map(lambda e: {"requestContext": {"http": {"method": "POST"}}} | e) | EVENTS | JSON)
 def test_any_proxy_event_gets_a_proxy_response(event: Any) -> None:
     """Whatever Lambda is invoked with, it returns a whole proxy response and never a server error."""
-    answer = handler.lambda_handler(event, None)
+    answer = HANDLER(event, None)
     assert answer.keys() == {"statusCode", "headers", "body", "isBase64Encoded"}
     assert 200 <= answer["statusCode"] < 500
 

@@ -49,6 +49,18 @@ def concierge(message, city="Hangzhou"):
 """
 
 
+PLAIN_TEST = """\
+import requests
+
+from plain import concierge
+
+
+def test_it(monkeypatch):
+    monkeypatch.setattr(requests, "get", lambda _: None)
+    assert concierge(None).content == 1
+"""
+
+
 def test_a_user_without_types_passes_as_well(copy: Path) -> None:
     """Types, docstrings and what else is the project's own taste are not asked of the user's code, nor of packages."""
     (copy / "plain.py").write_text(PLAIN, "utf-8")
@@ -56,7 +68,10 @@ def test_a_user_without_types_passes_as_well(copy: Path) -> None:
     run(copy, ".venv/bin/ruff", "check", "plain.py", "other.py")
     run(copy, ".venv/bin/ruff", "format", "--check", "plain.py")
     run(copy, ".venv/bin/mypy", "other.py")
-    for name in ("plain.py", "other.py"):
+    (copy / "tests" / "test_plain.py").write_text(PLAIN_TEST, "utf-8")
+    run(copy, ".venv/bin/ruff", "check", "tests/test_plain.py")
+    run(copy, ".venv/bin/mypy", "tests/test_plain.py")
+    for name in ("plain.py", "other.py", "tests/test_plain.py"):
         (copy / name).unlink()
 
 

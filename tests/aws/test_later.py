@@ -8,6 +8,7 @@ from threading import Barrier
 
 import pytest
 
+from tests.default import SHIPPED
 from wechat_aws.later import import_later
 
 ROOT = Path(__file__).parent.parent.parent
@@ -23,7 +24,7 @@ def python(code: str) -> list[str]:
 
 def test_a_start_runs_nothing_for_later() -> None:
     """Of Powertools a start runs the Logger alone: no Metrics, no Tracer, no query language, no botocore."""
-    modules = set(python("import sys, handler; print(*sys.modules)"))
+    modules = set(python(f"{SHIPPED}\nimport sys; print(*sys.modules)"))
     dear = {"botocore", "jmespath", "gzip", "aws_lambda_powertools.metrics", "aws_lambda_powertools.tracing"}
     assert "aws_lambda_powertools.logging.logger" in modules
     assert not dear & modules
@@ -42,7 +43,7 @@ def test_a_start_runs_nothing_for_later() -> None:
 )
 def test_the_users_code_finds_all_of_it(use: str) -> None:
     """A responder that uses Powertools, or anything else that was put off, has it as if nothing had been."""
-    assert python(f"import handler; {use}; print('fine')") == ["fine"]
+    assert python(f"{SHIPPED}\n{use}; print('fine')") == ["fine"]
 
 
 def test_threads_that_ask_at_once_get_it_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
