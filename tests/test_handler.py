@@ -312,7 +312,7 @@ def test_the_cold_start_imports_only_what_it_needs() -> None:
     """With the account in place boto3 is not imported, nor anything else that costs a cold start for nothing."""
     modules = started(WECHAT_ACCOUNT=ENVIRON["WECHAT_ACCOUNT"]).stdout.split()
     assert "wechat_core.callback" in modules
-    dear = {
+    expensive = {
         "boto3",
         "botocore.session",
         "cryptography",
@@ -323,8 +323,8 @@ def test_the_cold_start_imports_only_what_it_needs() -> None:
         "urllib.parse",
     }
     if sys.version_info < (3, 13):
-        dear.remove("urllib.parse")  # pathlib, which Powertools imports, brings it in a Python older than Lambda's
-    assert dear.isdisjoint(modules)
+        expensive.remove("urllib.parse")  # pathlib, which Powertools imports, brings it in a Python older than Lambda's
+    assert expensive.isdisjoint(modules)
 
 
 def test_safe_mode_is_imported_at_start_up() -> None:

@@ -100,6 +100,6 @@ def _account(settings: Settings, client: "AwsClient | None") -> Account:
     """The account, out of the environment or out of SSM."""
     if settings.in_place or not client:
         return read_account(settings.account, "WECHAT_ACCOUNT")
-    from wechat_aws.parameter import fetch_account
+    from wechat_aws.ssm import fetch_account
 
     return fetch_account(client, settings.account)

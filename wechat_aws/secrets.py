@@ -61,7 +61,7 @@ def _open_store(name: str, environ: Mapping[str, str], clock: Callable[[], float
         _tell(error)
         raise error
     from wechat_aws.aws_client import AwsClient  # only here: a function without secrets does not import TLS
-    from wechat_aws.parameter import fetch_text
+    from wechat_aws.ssm import fetch_text
 
     client = AwsClient(environ, clock=clock)
     try:

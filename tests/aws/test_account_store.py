@@ -16,8 +16,8 @@ from tests.aws.faults import Fault, answer, hang, reset, serving
 from tests.wechat import NOW, TOKEN, build_handler, fields, proxy_event, query, text
 from wechat_aws.account_store import FRESH_SECONDS, RETRY_SECONDS, AccountStore
 from wechat_aws.aws_client import AwsClient
-from wechat_aws.parameter import fetch_account
 from wechat_aws.settings import Account, InvalidSettings
+from wechat_aws.ssm import fetch_account
 
 ENVIRON = {"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret"}
 NAMES = st.sampled_from(["token", "encoding_aes_key", "app_id"])

@@ -25,9 +25,9 @@ def python(code: str) -> list[str]:
 def test_a_start_runs_nothing_for_later() -> None:
     """Of Powertools a start runs the Logger alone: no Metrics, no Tracer, no query language, no botocore."""
     modules = set(python(f"{SHIPPED}\nimport sys; print(*sys.modules)"))
-    dear = {"botocore", "jmespath", "gzip", "aws_lambda_powertools.metrics", "aws_lambda_powertools.tracing"}
+    expensive = {"botocore", "jmespath", "gzip", "aws_lambda_powertools.metrics", "aws_lambda_powertools.tracing"}
     assert "aws_lambda_powertools.logging.logger" in modules
-    assert not dear & modules
+    assert not expensive & modules
 
 
 @pytest.mark.parametrize(

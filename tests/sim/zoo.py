@@ -177,7 +177,7 @@ SKEW: Final = 40 * 60
 
 def bad_reply(cause: Cause) -> Finding:
     """What is found where the reply itself is wrong."""
-    return Finding(cause, findings.FAULT_LINE)
+    return Finding(cause, findings.SHOWS_FAULT_LINE)
 
 
 BROKEN: Final[dict[str, tuple[Animal, Finding]]] = {
@@ -224,9 +224,9 @@ BROKEN: Final[dict[str, tuple[Animal, Finding]]] = {
     "post-refused": (only("GET", PlainTextResponse("no", 403)), findings.POST_REFUSED),
     "post-redirects": (
         only("GET", RedirectResponse("/elsewhere")),
-        findings.REDIRECTED.replace(console=findings.FAULT_LINE),
+        findings.REDIRECTED.replace(console=findings.SHOWS_FAULT_LINE),
     ),
-    "post-throttled": (only("GET", Response("{}", 429)), findings.THROTTLED.replace(console=findings.FAULT_LINE)),
+    "post-throttled": (only("GET", Response("{}", 429)), findings.THROTTLED.replace(console=findings.SHOWS_FAULT_LINE)),
     "post-fails": (callback(answer=answering("Error 500", 500)), findings.POST_FAILS),
     "post-slow": (callback(answer=_slowly), findings.POST_TOO_SLOW),
     "unswapped": (callback(answer=unswapped), bad_reply(Cause.WRONG_ADDRESSES)),

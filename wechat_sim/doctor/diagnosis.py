@@ -7,7 +7,7 @@ from typing import Final
 from wechat_core.errors import UnreadableMessage
 from wechat_core.wire import read_xml
 from wechat_sim.doctor import findings
-from wechat_sim.doctor.findings import FAULT_LINE, Finding
+from wechat_sim.doctor.findings import SHOWS_FAULT_LINE, Finding
 from wechat_sim.doctor.front import find_front, quote_crash
 from wechat_sim.platform import sample
 from wechat_sim.platform.console import PLAIN, Console
@@ -41,7 +41,7 @@ async def diagnose(delivery: Delivery, console: Console, deliver: Deliver, url: 
     if found.what == "reply" or (found.what == "nothing" and console.mode == PLAIN):
         return None
     if delivery.answer.status != 200 and (known := _explain_status(delivery, url)):
-        return known.replace(console=FAULT_LINE)
+        return known.replace(console=SHOWS_FAULT_LINE)
     return await _try_modes(delivery, console, deliver)
 
 
@@ -53,8 +53,8 @@ def _explain_reply(delivery: Delivery) -> Finding:
     if found.cause in _PAGES and (crash := quote_crash(delivery.answer)):
         return findings.POST_FAILS.replace(detail=crash)
     if found.cause == Cause.HTML_REPLY and (front := find_front(delivery.answer, "")):
-        return front.replace(console=FAULT_LINE)
-    return _BY_CAUSE.get(found.cause, Finding(found.cause, FAULT_LINE)).replace(detail=found.detail)
+        return front.replace(console=SHOWS_FAULT_LINE)
+    return _BY_CAUSE.get(found.cause, Finding(found.cause, SHOWS_FAULT_LINE)).replace(detail=found.detail)
 
 
 def _is_addressed(received: bytes) -> bool:
@@ -76,7 +76,7 @@ def _explain_status(delivery: Delivery, url: str) -> Finding | None:
         return findings.POST_UNREAD.replace(detail=detail)
     if known := _BY_STATUS.get(delivery.answer.status):
         return known.replace(detail=detail)
-    return Finding(Cause.WRONG_STATUS, FAULT_LINE, detail=detail) if delivery.answer.status < 400 else None
+    return Finding(Cause.WRONG_STATUS, SHOWS_FAULT_LINE, detail=detail) if delivery.answer.status < 400 else None
 
 
 async def _try_modes(delivery: Delivery, console: Console, deliver: Deliver) -> Finding | None:

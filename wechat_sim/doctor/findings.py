@@ -10,7 +10,7 @@ from wechat_sim.platform.verdict import Cause, Note
 _INVALID_URL: Final = "invalid_url"
 _UNREACHABLE: Final = "unreachable"
 _NOT_VERIFIED: Final = "not_verified"
-FAULT_LINE: Final = "fault_line"
+SHOWS_FAULT_LINE: Final = "fault_line"
 
 
 class Finding(Value):
@@ -119,23 +119,23 @@ UNCHECKED: Final = _warn("unchecked")
 FAILS_ON_FORGERY: Final = _warn("fails_on_forgery")
 
 # the answer to a message; what is wrong with a reply has the id of the verdict on it
-NO_POST: Final = Finding("no_post", FAULT_LINE)
-POST_REFUSED: Final = Finding("post_refused", FAULT_LINE)
-CSRF: Final = Finding("csrf", FAULT_LINE)
-POST_UNREAD: Final = Finding("post_unread", FAULT_LINE)
-BODY_TOO_LARGE: Final = Finding("body_too_large", FAULT_LINE)
-IS_PLAIN: Final = Finding("is_plain", FAULT_LINE)
-IS_SAFE: Final = Finding("is_safe", FAULT_LINE)
-WRONG_KEY: Final = Finding("wrong_key", FAULT_LINE)
-POST_FAILS: Final = Finding("post_fails", FAULT_LINE)
-POST_TOO_SLOW: Final = TOO_SLOW.replace(console=FAULT_LINE)
-POST_BROKEN_OFF: Final = BROKEN_OFF.replace(console=FAULT_LINE)
-POST_INTERMITTENT: Final = INTERMITTENT.replace(console=FAULT_LINE)
+NO_POST: Final = Finding("no_post", SHOWS_FAULT_LINE)
+POST_REFUSED: Final = Finding("post_refused", SHOWS_FAULT_LINE)
+CSRF: Final = Finding("csrf", SHOWS_FAULT_LINE)
+POST_UNREAD: Final = Finding("post_unread", SHOWS_FAULT_LINE)
+BODY_TOO_LARGE: Final = Finding("body_too_large", SHOWS_FAULT_LINE)
+IS_PLAIN: Final = Finding("is_plain", SHOWS_FAULT_LINE)
+IS_SAFE: Final = Finding("is_safe", SHOWS_FAULT_LINE)
+WRONG_KEY: Final = Finding("wrong_key", SHOWS_FAULT_LINE)
+POST_FAILS: Final = Finding("post_fails", SHOWS_FAULT_LINE)
+POST_TOO_SLOW: Final = TOO_SLOW.replace(console=SHOWS_FAULT_LINE)
+POST_BROKEN_OFF: Final = BROKEN_OFF.replace(console=SHOWS_FAULT_LINE)
+POST_INTERMITTENT: Final = INTERMITTENT.replace(console=SHOWS_FAULT_LINE)
 FORGERY_TAKEN: Final = _warn(Cause.FORGERY_TAKEN)
 TEXT_TOO_LONG: Final = _warn(Cause.TEXT_TOO_LONG)
 ODD_TIME: Final = _warn(Note.ODD_TIME)
 ODD_START: Final = _warn(Note.ODD_START)
-OTHER_MESSAGE_FAILS: Final = Finding("other_message_fails", FAULT_LINE, level="warning")
+OTHER_MESSAGE_FAILS: Final = Finding("other_message_fails", SHOWS_FAULT_LINE, level="warning")
 LARGE_BODY_FAILS: Final = _warn("large_body_fails")
 RUNS_AGAIN: Final = Finding("runs_again", level="note")
 

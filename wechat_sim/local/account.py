@@ -3,8 +3,8 @@
 from collections.abc import Mapping, MutableMapping
 
 from wechat_aws.aws_client import AwsClient
-from wechat_aws.parameter import fetch_account
 from wechat_aws.settings import Account, Settings, read_account, read_settings
+from wechat_aws.ssm import fetch_account
 from wechat_sim.platform import sample
 from wechat_sim.platform.console import SAMPLE, Console
 
