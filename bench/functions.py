@@ -32,7 +32,7 @@ class Function(NamedTuple):
 def functions(aws: dict[str, str]) -> dict[str, Function]:
     """Everything that is measured, by name; `aws` makes a program use the local AWS.
 
-    boto3 has authorities of its own, so the one that reads SSM with it has to be told of ours.
+    boto3 has authorities of its own, so the function that reads SSM with it needs ours as well.
     """
     for bare in ("floor", "bare_ssm"):
         compile_code(ROOT / "bench" / bare)

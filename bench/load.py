@@ -28,7 +28,7 @@ _RENEWED = 60  # seconds after which requests are signed anew; they are accepted
 
 
 class Load(NamedTuple):
-    """What came of a run; memory is that of the function where it grows most."""
+    """The result of a run; memory is that of the function where it grows most."""
 
     functions: int
     seconds: float
@@ -104,7 +104,7 @@ def _trend(memory: list[float]) -> tuple[float, float, float]:
 
 
 def main() -> None:
-    """Run, print, write it down where it lasted long enough, and fail where it should not be like that."""
+    """Run, print, write it down where it lasted long enough, and fail where there were errors or memory grew."""
     seconds = float(sys.argv[1])
     with tempfile.TemporaryDirectory() as workdir:
         load = run(seconds, Path(workdir))

@@ -1,4 +1,4 @@
-"""Measures functions under the emulator, interleaved: what else the machine does meets all of them alike."""
+"""Measures functions under the emulator, interleaved: so that other load on the machine affects all of them alike."""
 
 import re
 import shutil
@@ -29,7 +29,7 @@ class Figures(NamedTuple):
 
 
 def ratio(ours: list[float], theirs: list[float]) -> float:
-    """The median ratio of one round: what else the machine did in a round, it did to both."""
+    """The median ratio of one round: other load on the machine affects both alike."""
     return statistics.median(own / other for own, other in zip(ours, theirs, strict=True))
 
 

@@ -1,4 +1,4 @@
-"""The peers' folders, each packed the way ours is: its handler, and what that needs of `.peers/installed`."""
+"""Builds the peers' folders the way ours is built: the handler, and what it needs of `.peers/installed`."""
 
 import shutil
 from importlib.metadata import Distribution, distributions

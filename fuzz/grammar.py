@@ -1,4 +1,4 @@
-"""Long documents out of short inputs: what costs much is rarely short, and no fuzzer writes 256 KiB by itself.
+"""Makes long documents out of short inputs: costly documents are rarely short, and no fuzzer writes 256 KiB by itself.
 
 An input is a program: a byte for what stands around, then units. A unit is a byte for how many words of xml.dict it
 has, a byte for each, and one for how often it comes, as a power of two. `%d` is the number of the repetition.

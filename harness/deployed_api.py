@@ -16,7 +16,7 @@ from wechat_sim.local.proxy_events import HttpRequest, http_api_event
 
 
 class DeployedApi:
-    """A stack's HTTP API; asked anew each time, so that it is what the stack is by then."""
+    """A stack's HTTP API; read anew for each call, so that it follows changes of the stack."""
 
     def __init__(self, aws: Mapping[str, str], stack: str) -> None:
         self._aws, self._stack, self.endpoint = aws, stack, aws["AWS_ENDPOINT_URL"]

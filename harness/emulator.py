@@ -126,7 +126,7 @@ def copy_library(patterns: tuple[str, ...], folder: Path) -> Path:
 
 
 def free_addresses(count: int) -> list[str]:
-    """Addresses on this machine that nothing listens on, no two of them the same."""
+    """Addresses on this machine that nothing listens on, all different."""
     with ExitStack() as stack:
         servers = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
         return [f"127.0.0.1:{server.getsockname()[1]}" for server in servers]

@@ -13,13 +13,13 @@ LAMBDA_REQUEST, API_REQUEST = 0.20e-6, 1.00e-6
 WRITE, READ = 0.625e-6, 0.125e-6
 """List prices in us-east-1, 2026, in dollars."""
 TAPS_AFTER: Final = 5.0
-"""Seconds after which a follower taps who is told that the answer is late."""
+"""Seconds after the late text at which a follower taps."""
 CONCURRENCY: Final = 1000
 SECONDS: Final = (2, 8, 20, 30, 60, 300)
 
 
 class Cost(Value):
-    """What one message costs whose responder takes so many seconds, the fetches of its follower among it."""
+    """The cost of a message whose responder takes that many seconds, including the fetches of its follower."""
 
     seconds: int
     requests: int

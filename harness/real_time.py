@@ -1,6 +1,6 @@
 """Late answers in real time: the platform, a function of real processes, and a table behind a bad network.
 
-`python -m harness.real_time 500` sends so many messages, whose answers take from a tenth of a second to a minute,
+`python -m harness.real_time 500` sends that many messages, whose answers take from a tenth of a second to a minute,
 once with a healthy table and once with one that fails every seventh call, and then the table of single faults; it
 counts what followers saw, what ran how often, and what it asked of the table.
 """
@@ -137,7 +137,7 @@ def stage(dynalite: str, *, warm: int, timeout: float = 70) -> Iterator[tuple[Pl
 
 
 def tell(sent: list[Sent], platform: Platform, proxy: FaultProxy) -> Counter[str]:
-    """What came of messages."""
+    """Count what came of the messages."""
     counts: Counter[str] = Counter(messages=len(sent))
     runs = Counter(msg_id for msg_id, _, _ in platform.function.runs)
     for each in sent:

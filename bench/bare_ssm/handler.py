@@ -1,4 +1,4 @@
-"""The least a function can be that reads a parameter: what the account in SSM is measured against."""
+"""The smallest function that reads a parameter: the baseline for the account in SSM."""
 
 import os
 from typing import Any

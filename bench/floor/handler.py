@@ -1,4 +1,4 @@
-"""The least a Lambda function can be: what the others are measured against."""
+"""The smallest Lambda function: the baseline for the others."""
 
 from typing import Any
 

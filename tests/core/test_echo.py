@@ -48,7 +48,7 @@ from wechat_core import (
     ],
 )
 def test_echo(message: Message, reply: Reply) -> None:
-    """What can come back does so as itself, a place and a page as text of the same content, the rest not at all."""
+    """What can come back does so as itself, a location and a link as text of the same content, the rest not at all."""
     assert echo(message) == reply
 
 

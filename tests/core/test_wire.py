@@ -92,7 +92,7 @@ def test_as_deep_as_allowed() -> None:
 
 
 def test_a_text_that_does_not_end_is_left_to_the_parser() -> None:
-    """Mending needs both ends of a section: half of one is not XML."""
+    """A repair needs both ends of a section: half of one is not XML."""
     with pytest.raises(UnreadableMessage, match="not XML"):
         read_xml(b"<xml><Content><![CDATA[never</Content></xml>")
 

@@ -1,4 +1,4 @@
-// Draws what a follower sends and sees. Texts are written as they are, and never become markup.
+// Draws what a follower sends and sees. Texts are written as text nodes, and never become markup.
 
 import { el, icon } from "./elements.js";
 import { countRuns, describeCut, describeMistake, explain } from "./failures.js";

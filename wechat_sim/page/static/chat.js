@@ -1,4 +1,4 @@
-// The page: what you send goes to the local server, which plays WeChat; what comes of it is shown in two places.
+// The page: what you send goes to the local server, which plays WeChat; the outcome is shown in two places.
 
 import { showGone, startBanner } from "./banner.js";
 import { drawAnswer, drawSent } from "./bubbles.js";
@@ -48,7 +48,7 @@ class Page {
     return this.#send({ xml, follower: this.#conversations.chosen.follower.openid, ...takeFaults() });
   }
 
-  /** Send the same once more, as a new message. */
+  /** Send the same content again, as a new message. */
   sendAgain({ asked }) {
     return this.#send(asked);
   }
@@ -64,7 +64,7 @@ class Page {
     }
   }
 
-  /** Send a message, show what the follower sees and what happened, and keep it; tells whether it could be sent. */
+  /** Send a message, show what the follower sees and what happened, and keep it; returns whether it could be sent. */
   async #send(wanted) {
     const asked = { ...wanted, ...readSettings() };
     forgetVerdict();
@@ -92,7 +92,7 @@ class Page {
     this.#show(conversation, rows, { asked, answer });
   }
 
-  /** Show what came of a message, and its exchange when one of its rows is chosen; returns what shows that. */
+  /** Show the outcome of a message, and its exchange when one of its rows is chosen; returns a function that shows it. */
   #show(conversation, rows, { asked, answer }) {
     rows.push(...drawAnswer(conversation, answer, asked, (fields) => this.sendSample("text_menu_click", fields)));
     const exchange = { asked, answer, sample: this.#sampleOf(asked), name: conversation.follower.name };

@@ -1,4 +1,4 @@
-// The window in which an event, or any other message, is chosen and what it says is changed.
+// The window for choosing an event, or any other message, and changing its content.
 
 import { el, find } from "./elements.js";
 import { setText, t, tOr } from "./words.js";
@@ -13,7 +13,7 @@ const COMMON = [
   "event_location",
 ];
 
-/** Returns what opens the window, given what to do once it was used; `send` gets the chosen sample and its new texts. */
+/** Returns a function that opens the window, given what to do once it was used; `send` gets the chosen sample and its new texts. */
 export function startChooser(samples, send) {
   const [chooser, filter, list] = ["chooser", "filter", "sample"].map(find);
   const chosen = () => samples.find((sample) => sample.name === list.value);

@@ -1,4 +1,4 @@
-// Where a follower writes, and the panel with what else there is to send.
+// The field where a follower writes, and the panel with everything else that can be sent.
 
 import { el, find, icon } from "./elements.js";
 import { setText } from "./words.js";

@@ -17,7 +17,7 @@ export function startMode({ modes, mode }) {
   find("modes").addEventListener("change", forgetVerdict);
 }
 
-/** Offer what the callback can be tried with; each is off at first. */
+/** Offer the switches of the callback; each is off at first. */
 export function startSwitches({ switches }) {
   find("switches").hidden = !switches.length;
   for (const name of switches) {
@@ -34,7 +34,7 @@ export function readSettings() {
   return { mode: document.querySelector("[name=mode]:checked").value, switches: on };
 }
 
-/** What the console says to the URL; where it refuses, why and what to do. */
+/** What the console says about the URL and, where it refuses, why and what to do. */
 export function showVerdict(answer) {
   const verdict = find("verdict");
   verdict.dataset.ok = answer.ok;

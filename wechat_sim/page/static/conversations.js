@@ -17,7 +17,7 @@ export class Conversations {
     this.#choose(this.#all[0]);
   }
 
-  /** That of a follower, by the OpenID. */
+  /** The conversation of a follower, by the OpenID. */
   of(openid) {
     return this.#all.find(({ follower }) => follower.openid === openid) ?? this.chosen;
   }
@@ -26,7 +26,7 @@ export class Conversations {
     this.chosen.scroll();
   }
 
-  /** Somebody's answer is awaited, until the function that is returned is called. */
+  /** Show that an answer is awaited, until the returned function is called. */
   wait(conversation, isSlow) {
     const row = conversation.showWaiting(isSlow);
     const timer = setTimeout(() => conversation.note(() => t("stillWaiting"), "late"), isSlow ? 1e9 : PATIENCE);
@@ -80,7 +80,7 @@ class Conversation {
     this.list.append(welcome);
   }
 
-  /** Something that one of the two says, which can be chosen. */
+  /** A message of either side, which can be chosen. */
   bubble(side, ...content) {
     const speaker = el("span", "unseen");
     setText(speaker, () => t("says", { name: side === "me" ? this.follower.name : t("account") }) + t("colon"));
@@ -88,7 +88,7 @@ class Conversation {
     return this.#append(`row ${side}`, this.#face(side), button);
   }
 
-  /** A line in the middle, as WeChat itself speaks; `words` makes its text, `more` what stands beneath. */
+  /** A line in the middle, as from WeChat itself; `words` makes its text, `more` what stands beneath. */
   note(words, kind = "", ...more) {
     return this.#append("row system", el("p", `notice ${kind}`, setText(el("span"), words), ...more));
   }

@@ -1,4 +1,4 @@
-// Copies a text; where the browser does not let a page do that, selects what shows it.
+// Copies a text; where the browser does not let a page do that, selects the element that shows it.
 
 import { setText } from "./words.js";
 

@@ -1,8 +1,8 @@
-// The window in which the XML of a message is changed and sent.
+// The window for editing the XML of a message and sending it.
 
 import { find } from "./elements.js";
 
-/** Returns what opens it with a document; `send` is called with the changed one. */
+/** Returns a function that opens it with a document; `send` is called with the changed one. */
 export function startEditor(send) {
   const [editor, box] = ["editor", "xml"].map(find);
   find("cancel-xml").addEventListener("click", () => editor.close());
@@ -17,7 +17,7 @@ export function startEditor(send) {
   };
 }
 
-/** What kind of message a document is and what it says, as of a sample. */
+/** The type and the content of the message in a document, in the form of a sample. */
 export function describeXml(xml) {
   const fields = {};
   for (const { children, localName, textContent } of new DOMParser().parseFromString(xml, "text/xml").querySelectorAll("xml *")) {

@@ -1,11 +1,11 @@
-// Why something did not go well in the callback: what its user's code raised, what it logged and what it printed.
+// Why the callback failed: what the user's code raised, what it logged and what it printed.
 
 import { tOr, t, translateReason, why } from "./words.js";
 
 /** Why it is seen as it is: the server's sentence, and the callback's own reason where it has given one. */
 export const explain = (seen, delivery) => why({ ...seen, detail: reasonOf(delivery) || seen.detail });
 
-/** What the user's own code did wrong, in a sentence with the place; nothing where it did not. */
+/** The error in the user's own code, in a sentence with the place; empty where there is none. */
 export function describeMistake(delivery) {
   const failure = delivery.trace?.failure;
   if (!failure) return "";

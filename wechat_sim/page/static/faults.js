@@ -1,4 +1,4 @@
-// What is to go wrong with the next message: chosen with a button, and taken off once it has been sent.
+// Faults for the next message: chosen with a button, and switched off once it has been sent.
 
 import { find } from "./elements.js";
 import { setText, t } from "./words.js";
@@ -18,7 +18,7 @@ function refresh() {
   setText(find("fault"), () => names.map((name) => t(`fault.${name}`)).join(t("gap")));
 }
 
-/** What was chosen, as the server wants it told; from now on nothing goes wrong. */
+/** The chosen faults in the form that the server takes; afterwards none is chosen. */
 export function takeFaults() {
   const taken = chosen();
   for (const button of buttons) button.ariaPressed = "false";

@@ -1,4 +1,4 @@
-// Shows one exchange: in a sentence, step by step, and every document that went to and fro.
+// Shows one exchange: in a sentence, step by step, and every document that was exchanged.
 
 import { copyFrom } from "./copy.js";
 import { startTabs } from "./deliveries.js";

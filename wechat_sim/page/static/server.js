@@ -1,4 +1,4 @@
-// Asks the local server, which plays WeChat. What goes wrong is thrown, as a line to show.
+// Calls the local server, which plays WeChat. An error is thrown with a line to show.
 
 import { t } from "./words.js";
 

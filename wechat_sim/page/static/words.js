@@ -16,7 +16,7 @@ export function t(name, values = {}) {
   return words.replace(/\{(\w+)\}/g, (_, key) => values[key]);
 }
 
-/** The words of that name, or else the name of something WeChat has and we have no word for. */
+/** The words of that name, or else the name itself, of something that WeChat has and we have no words for. */
 export const tOr = (name, other) => (name in WORDS.en ? t(name) : other);
 
 /** Learn the sentences that terminal and page share, which the server has: texts.json. */
@@ -33,7 +33,7 @@ export const hintAt = (id) => texts.causes[id]?.[language].hint ?? "";
 /** What WeChat's console says. */
 export const quoteConsole = (id) => texts.console[id][language];
 
-/** Why something is as it is: a cause, and what is particular to this case. */
+/** A cause with the detail of this case. */
 export const why = ({ id, detail }) => [explainCause(id), detail].filter(Boolean).join(t("colon"));
 
 const PATTERNS = [/^(?<name>\w+) (?<what>missing|repeated|too long|malformed)$/, /^(?<name>[\w.]+) is (?<what>not text|empty)$/];
