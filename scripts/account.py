@@ -15,11 +15,11 @@ from scripts.cloud import Cloud, exit_in_a_line
 from scripts.stack import load_stack
 from wechat_aws.settings import InvalidSettings, read_account
 
-type Account = dict[str, Any]
+type AccountJson = dict[str, Any]
 type Ask = Callable[[str], str]
 
 
-def ask_account(ask: Ask, ask_openly: Ask) -> Account:
+def ask_account(ask: Ask, ask_openly: Ask) -> AccountJson:
     """The account, typed by the operator; without a key it is in plain mode."""
     account = {"token": ask("Token (令牌): ")}
     if key := ask("EncodingAESKey (消息加解密密钥; empty for plain mode, 明文模式): "):
@@ -28,7 +28,7 @@ def ask_account(ask: Ask, ask_openly: Ask) -> Account:
     return account
 
 
-def keep_old_secrets(new: Account, old: Account) -> Account:
+def keep_old_secrets(new: AccountJson, old: AccountJson) -> AccountJson:
     """The new account, with the newest of each old secret as a second one."""
     result = dict(new)
     for name in ("token", "encoding_aes_key"):
@@ -39,7 +39,7 @@ def keep_old_secrets(new: Account, old: Account) -> Account:
     return result
 
 
-def read_stored(ssm: Any, name: str) -> Account:
+def read_stored(ssm: Any, name: str) -> AccountJson:
     """The account that SSM has; empty where there is none."""
     try:
         text = ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
@@ -49,11 +49,11 @@ def read_stored(ssm: Any, name: str) -> Account:
         read_account(text, name)
     except InvalidSettings:
         return {}
-    account: Account = json.loads(text)
+    account: AccountJson = json.loads(text)
     return account
 
 
-def write(ssm: Any, name: str, account: Account, key: str) -> None:
+def write(ssm: Any, name: str, account: AccountJson, key: str) -> None:
     """Put the account where the function reads it; without a key, SSM encrypts with its own, at every write."""
     encryption = {"KeyId": key} if key else {}
     ssm.put_parameter(Name=name, Value=json.dumps(account), Type="SecureString", Overwrite=True, **encryption)

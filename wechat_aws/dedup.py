@@ -10,7 +10,7 @@ from typing import Final
 
 from wechat_aws.dedup_delivery import ANSWER_WITHIN, HOLD, NOTING, POLL, SILENCE, Delivery
 from wechat_aws.dedup_life import BEAT, Life, Watch
-from wechat_aws.dedup_records import Record
+from wechat_aws.dedup_records import MessageRecord
 from wechat_aws.dedup_time import OutOfTime
 from wechat_aws.late_pieces import make_kept, show_kept
 from wechat_core.message import Message
@@ -38,7 +38,7 @@ class Run:
             record = delivery.read(delivery.key)
         return self._follow(record) if record else self._run()
 
-    def _follow(self, record: Record) -> Reply:
+    def _follow(self, record: MessageRecord) -> Reply:
         """The reply of the delivery that runs the message; if that has given up or died, run it here."""
         delivery, watch = self._delivery, Watch(self._delivery)
         deadline = delivery.arrived + (ANSWER_WITHIN - NOTING if delivery.is_last else HOLD)
@@ -53,7 +53,7 @@ class Run:
         delivery.notice("RetriesAnswered")
         return self._show(record)
 
-    def _take_over(self, seen: Record) -> bool:
+    def _take_over(self, seen: MessageRecord) -> bool:
         delivery = self._delivery
         if delivery.is_last and delivery.left < LEAST:
             return False
@@ -87,7 +87,7 @@ class Run:
         delivery = self._delivery
         delivery.try_(lambda: self._records.release(delivery.key, delivery.name))
 
-    def _show(self, record: Record) -> Reply:
+    def _show(self, record: MessageRecord) -> Reply:
         """The kept reply. The last delivery takes what it shows, so that a fetch does not show it as well."""
         delivery = self._delivery
         assert record.kept is not None  # noqa: S101

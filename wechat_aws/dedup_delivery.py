@@ -6,7 +6,7 @@ from secrets import token_hex
 from typing import Final, Literal
 
 from wechat_aws.dedup_calls import Calls
-from wechat_aws.dedup_records import Kept, Record, Records
+from wechat_aws.dedup_records import Kept, MessageRecord, Records
 from wechat_aws.dedup_store import Store
 from wechat_aws.dedup_time import Time
 from wechat_aws.late_queue import Queue
@@ -85,18 +85,18 @@ class Delivery:
         """Seconds in which it can still be answered; zero or less where the connection is closed."""
         return self.arrived + ANSWER_WITHIN - self.now
 
-    def claim(self) -> Record | None:
+    def claim(self) -> MessageRecord | None:
         """Count this delivery; the record, or None where the store fails."""
         record = self.try_(lambda: self.records.claim(self.key, self.name, now=self.arrived))
         if record:
             self.number = record.deliveries
         return record
 
-    def read(self, key: str) -> Record | None:
+    def read(self, key: str) -> MessageRecord | None:
         """The record of a message, or None where there is none or the store fails."""
         return self.try_(lambda: self.records.read(key, now=self.now))
 
-    def keep(self, key: str, kept: Kept) -> Record | None:
+    def keep(self, key: str, kept: Kept) -> MessageRecord | None:
         """Keep a reply; the record, with this reply or one kept before, or None where the store fails.
 
         While the follower waits for this answer it is tried once. After that the deliveries to come, or the follower

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from wechat_aws.dedup_delivery import Delivery
-from wechat_aws.dedup_records import NOBODY, Record
+from wechat_aws.dedup_records import NOBODY, MessageRecord
 from wechat_aws.dedup_time import Wait
 
 BEAT: Final = 1.0
@@ -61,7 +61,7 @@ class Watch:
         self._mark: tuple[str, int] | None = None
         self._since = 0.0
 
-    def is_dead(self, record: Record) -> bool:
+    def is_dead(self, record: MessageRecord) -> bool:
         """Whether nobody runs the message any more."""
         if record.mark != self._mark:
             self._mark, self._since = record.mark, self._delivery.now

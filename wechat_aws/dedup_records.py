@@ -26,7 +26,7 @@ class Kept(Value):
     rest: str = ""
 
 
-class Record(Value):
+class MessageRecord(Value):
     """What is known of a message. As long as `mark` changes, the owner lives."""
 
     owner: str
@@ -48,7 +48,7 @@ class Records:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
 
-    def claim(self, key: str, owner: str, *, now: float) -> Record:
+    def claim(self, key: str, owner: str, *, now: float) -> MessageRecord:
         """Count a delivery, and claim the message for it unless it has been claimed; the record as it is then."""
         expires_at = int(now) + KEPT_SECONDS
         once: dict[str, Attribute] = {"owner": owner, "beat": 0, "expires_at": expires_at}
@@ -63,7 +63,7 @@ class Records:
         item = self._calls.update(key, anew)
         return _record(item) if item else self._update(key, Change(add={"deliveries": owner}))
 
-    def read(self, key: str, *, now: float) -> Record | None:
+    def read(self, key: str, *, now: float) -> MessageRecord | None:
         """The newest record, or None where there is none or it has expired."""
         item = self._calls.read(key)
         record = _record(item) if item else None
@@ -73,7 +73,7 @@ class Records:
         """Show that the owner lives; False where the message has passed to another, or is finished."""
         return self._change(key, {"beat": number}, {"owner": owner})
 
-    def take_over(self, key: str, owner: str, *, seen: Record) -> bool:
+    def take_over(self, key: str, owner: str, *, seen: MessageRecord) -> bool:
         """Claim an unfinished message in place of the owner that was seen; False where anything has changed."""
         return self._change(key, {"owner": owner, "beat": 0}, {"owner": seen.owner, "beat": seen.beat})
 
@@ -81,13 +81,13 @@ class Records:
         """End the owner's claim, so that a waiting delivery runs the message; False where it is not the owner's."""
         return self._change(key, {"owner": NOBODY}, {"owner": owner})
 
-    def keep(self, key: str, owner: str, kept: Kept, *, now: float) -> Record:
+    def keep(self, key: str, owner: str, kept: Kept, *, now: float) -> MessageRecord:
         """Keep a reply unless one has been kept, whoever ran the message; the record as it is then."""
         expires_at = int(now) + KEPT_SECONDS
         once: dict[str, Attribute] = {"reply": _write(kept), "owner": owner, "beat": 0}
         return self._update(key, Change(once=once, put={"expires_at": expires_at}, add={"deliveries": owner}))
 
-    def take(self, key: str, by: str) -> Record:
+    def take(self, key: str, by: str) -> MessageRecord:
         """Take a reply for whoever shows it unless it has been taken; the record says by whom."""
         return self._update(key, Change(once={"taken_by": by}))
 
@@ -107,7 +107,7 @@ class Records:
         """Change a record that nobody has finished."""
         return self._calls.update(key, Change(put=put, where={**where, "reply": None})) is not None
 
-    def _update(self, key: str, change: Change) -> Record:
+    def _update(self, key: str, change: Change) -> MessageRecord:
         item = self._calls.update(key, change)
         assert item is not None  # noqa: S101  (it had no conditions)
         return _record(item)
@@ -118,11 +118,11 @@ def _claim_for_nobody(now: float) -> dict[str, Attribute]:
     return {"owner": NOBODY, "beat": 0, "expires_at": int(now) + KEPT_SECONDS, "deliveries": members}
 
 
-def _record(item: Item) -> Record:
+def _record(item: Item) -> MessageRecord:
     match item:
         case {"owner": str(owner), "beat": int(beat), "deliveries": frozenset(names), "expires_at": int(expires_at)}:
             kept = _read(item["reply"]) if "reply" in item else None
-            return Record(owner, beat, len(names), expires_at, kept, str(item.get("taken_by", "")))
+            return MessageRecord(owner, beat, len(names), expires_at, kept, str(item.get("taken_by", "")))
     raise StoreFailed("a record is malformed")
 
 

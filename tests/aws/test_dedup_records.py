@@ -7,7 +7,7 @@ import pytest
 
 from tests.aws.platform import text
 from wechat_aws.dedup_calls import Calls
-from wechat_aws.dedup_records import KEPT_SECONDS, NOBODY, Kept, Record, Records
+from wechat_aws.dedup_records import KEPT_SECONDS, NOBODY, Kept, MessageRecord, Records
 from wechat_aws.dedup_store import Change, MemoryStore, StoreFailed
 from wechat_aws.dedup_time import REAL_TIME
 from wechat_aws.late_queue import Noted, Queue, key_in
@@ -54,7 +54,7 @@ def records(calls: Calls) -> Records:
 def test_the_first_claims_and_all_are_counted_once(records: Records) -> None:
     """A claim is whose came first; a delivery that claims again, since its answer was lost, is still one."""
     claims = [records.claim(KEY, owner, now=NOW) for owner in ("a", "a", "b", "b", "c")]
-    assert claims == [Record("a", 0, number, END) for number in (1, 1, 2, 2, 3)]
+    assert claims == [MessageRecord("a", 0, number, END) for number in (1, 1, 2, 2, 3)]
     assert records.read(KEY, now=NOW) == claims[-1]
     assert records.read("1" * 64, now=NOW) is None
 
@@ -63,7 +63,7 @@ def test_the_first_claims_and_all_are_counted_once(records: Records) -> None:
 def test_a_reply_is_kept(records: Records, reply: replies.Reply) -> None:
     """Every reply comes back as it was kept, with what follows it."""
     records.claim(KEY, "a", now=NOW)
-    kept = Record("a", 0, 1, END + 9, Kept(reply, "1" * 64))
+    kept = MessageRecord("a", 0, 1, END + 9, Kept(reply, "1" * 64))
     assert records.keep(KEY, "a", Kept(reply, "1" * 64), now=NOW + 9) == kept
     assert records.read(KEY, now=NOW) == kept
 
@@ -122,7 +122,7 @@ def test_records_expire(records: Records) -> None:
     records.take(KEY, "x")
     assert records.read(KEY, now=END) is None
     assert [records.claim(KEY, owner, now=END) for owner in "ab"] == [
-        Record("a", 0, number, END + KEPT_SECONDS) for number in (1, 2)
+        MessageRecord("a", 0, number, END + KEPT_SECONDS) for number in (1, 2)
     ]
 
 
@@ -139,7 +139,7 @@ def test_of_two_who_find_an_expired_record_one_claims(calls: Calls, records: Rec
             return super().update(key, change)
 
     late = Records(Late(store, REAL_TIME, lambda: 1.0, lambda reason: None))
-    assert late.claim(KEY, "mine", now=END) == Record("other", 0, 2, END + KEPT_SECONDS)
+    assert late.claim(KEY, "mine", now=END) == MessageRecord("other", 0, 2, END + KEPT_SECONDS)
 
 
 def test_what_is_forgotten_stays_so(records: Records) -> None:

@@ -1,4 +1,4 @@
-"""Another implementation as judge: what we seal it opens, what it seals we open, and it reads our replies as meant."""
+"""wechatpy as judge: what we seal it opens, what it seals we open, and it reads our replies as meant."""
 
 import json
 import warnings
