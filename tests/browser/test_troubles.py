@@ -176,7 +176,7 @@ def test_a_function_that_still_runs_says_so(chat: Chat, project: tuple[str, Path
     change(handler, 'lambda message: __import__("time").sleep(30)')
     chat.open(url)
     chat.send("hi")
-    expect(chat.log).to_contain_text("No answer for 5 seconds: WeChat gives this delivery up", timeout=9_000)
+    expect(chat.log).to_contain_text("No answer for 5 seconds: WeChat gives up on this delivery", timeout=9_000)
     expect(chat.page.locator("#reason")).to_have_text(
         "Your function is still running: WeChat waits 5 seconds.", timeout=20_000
     )
