@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from harness.fault_proxy import FaultProxy
-from harness.real_time import ONE_FAULT, TEXTS, Platform, ask_all, fail_one, fail_some, stage, tell
+from harness.real_platform import TEXTS, Platform
+from harness.real_time import ONE_FAULT, ask_all, fail_one, fail_some, stage, tell
 
 
 @pytest.fixture
