@@ -11,11 +11,14 @@ _SHARED = (".venv", ".venv-build", ".venv-sam", ".venv-scan", ".node")
 _LEFT = shutil.ignore_patterns(".git", ".venv*", ".node", ".aws-sam", ".peers", ".*_cache", "__pycache__", "mutants")
 
 
-def copy_project(to: Path) -> Path:
-    """A copy with the README's code in it, each block in the file that its first line names; it shares environments."""
+def copy_project(to: Path, *, apart: str = "") -> Path:
+    """A copy with the README's code in it, each block in the file that its first line names.
+
+    It shares environments, but for the one that is set apart, because the user's packages are to be installed there.
+    """
     copy = Path(shutil.copytree(ROOT, to, ignore=_LEFT, symlinks=True))
     for name in _SHARED:
-        if (ROOT / name).exists():
+        if name != apart and (ROOT / name).exists():
             (copy / name).symlink_to(ROOT / name)
     for name, code in read_blocks():
         (copy / name).write_text(code, "utf-8")

@@ -1,9 +1,7 @@
 """A real `sam deploy` into a local AWS: the documented commands, and what a new operator does with them."""
 
 import json
-import os
 import shutil
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,36 +12,17 @@ import pytest
 
 from harness.deployed_api import DeployedApi, serve_api
 from harness.emulator import ROOT
-from harness.local_aws import local_aws
 from scripts.stack import load_stack
 from tests.default import SHIPPED
-from tests.wechat import fields, proxy_event, query, text
+from tests.e2e.operating import WELL, Environ, Operator, answer
+from tests.wechat import fields, text
 from wechat_aws.account_store import FRESH_SECONDS
 
 pytestmark = pytest.mark.enable_socket
 
 STACK, NAME = "wechat-lambda", "/wechat-lambda/account"
 OLD, NEW = "FirstToken", "SecondToken"
-WELL = "The callback works. WeChat needs a public URL to reach it."  # which the local AWS has none of
 APART = (".*", "__pycache__", "*.egg-info", "mutants")
-
-type Environ = dict[str, str]
-
-
-def open_to_others() -> set[str]:
-    """The addresses, other than loopback ones, that something on this machine listens on, as the kernel writes them."""
-    lines = [line.split() for name in ("tcp", "tcp6") for line in Path("/proc/net", name).read_text().splitlines()[1:]]
-    listening = {local for _, local, _, state, *_ in lines if state == "0A"}
-    return {local for local in listening if not local.startswith(("0100007F:", "00000000000000000000000001000000:"))}
-
-
-@pytest.fixture(scope="module")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environ]:
-    """A local AWS that this machine alone can reach, and the environment that makes every command use it."""
-    before = open_to_others()
-    with local_aws(tmp_path_factory.mktemp("aws")) as variables:
-        assert open_to_others() <= before
-        yield os.environ | variables | {"SAM_CLI_TELEMETRY": "0"}
 
 
 @pytest.fixture(scope="module")
@@ -56,29 +35,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (copy / made).symlink_to(ROOT / made)
     (copy / "handler.py").write_text(SHIPPED, "utf-8")  # whatever ours is
     return copy
-
-
-class Operator:
-    """Types commands into a terminal."""
-
-    def __init__(self, aws: Environ, folder: Path, url: str) -> None:
-        self.aws, self.folder, self.url = aws, folder, url
-
-    def make(self, *words: str, answers: str = "", fails: bool = False) -> str:
-        """A command of the documents, with what is typed into it; all that it printed."""
-        command = ("make", *words, *([f"URL={self.url}"] if words[0] in ("deploy", "rollback") else []))
-        process = subprocess.run(
-            command,
-            cwd=self.folder,
-            env=self.aws,
-            input=answers,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        assert bool(process.returncode) == fails, process.stdout
-        return process.stdout
 
 
 @pytest.fixture(scope="module")
@@ -101,11 +57,6 @@ def wait_for(ready: Callable[[], bool], seconds: float) -> None:
         if time.monotonic() > deadline:
             raise TimeoutError
         time.sleep(1)
-
-
-def answer(api: DeployedApi, method: str, token: str, body: bytes | None = None, **more: str) -> dict[str, Any]:
-    """The answer to a request that is signed now."""
-    return api.call(proxy_event(method, query(token=token, timestamp=str(int(time.time())), **more), body))
 
 
 def stacks(api: DeployedApi) -> set[str]:

@@ -28,7 +28,7 @@ WRITTEN = "周五下午还营业吗？"
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The artefact of a copy of the project, in which the document was followed."""
     project = tmp_path_factory.mktemp("project")
-    for name in ("scripts", "wechat_core", "wechat_aws", "examples"):
+    for name in ("scripts", "wechat_core", "wechat_aws", "examples", "requirements"):
         shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("requirements.in", "requirements.txt"):
         shutil.copy(ROOT / name, project)
