@@ -17,7 +17,7 @@ export CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser ||
 BIN := .venv/bin
 APART := $(addprefix --ignore ,$(wildcard tests/e2e tests/browser tests/zoo examples/*/tests/e2e examples/*/tests/browser))
 
-# What is typed reaches a command by its environment, as it was typed: a dollar is no variable of make.
+# Arguments reach a command through its environment, as typed: a dollar sign is not a variable of make.
 send: override export TEXT := $(value TEXT)
 send doctor deploy rollback: override export URL := $(value URL)
 build deploy rollback delete account secret: override export STACK := $(value STACK)
@@ -183,7 +183,7 @@ mutants: .venv/dev-ready .venv/mutation-ready  ## change the code in a thousand 
 	@touch $@
 
 # What `sam build` runs: the code and its locked dependencies, nothing else, in ARTIFACTS_DIR. The architecture is that of
-# the template's parameter, whatever this machine's is: SAM does not hand it over, but notes it beside the folder of its
+# the template's parameter, whatever this machine's is: SAM does not pass it on, but notes it beside the folder of its
 # builds before it runs this.
 NOTED = $(shell sed -n 's/^architecture = "\(.*\)"/\1/p' "$(ARTIFACTS_DIR)/../../build.toml" 2>/dev/null)
 ARCHITECTURE = $(or $(ARCH),$(NOTED),x86_64)

@@ -110,10 +110,10 @@ def _overrides(config: Mapping[str, Any], section: str) -> dict[str, str]:
 
 
 def _pairs(text: str, source: str) -> dict[str, str]:
-    """NAME=VALUE NAME="VALUE WITH BLANKS" …, as the SAM CLI reads them."""
+    """NAME=VALUE NAME="VALUE WITH SPACES" …, as the SAM CLI reads them."""
     form = r'(\w+)=("(?:\\.|[^"\\])*"|[^\s"]*)'
     if not re.fullmatch(rf"\s*(?:{form}(?:\s+|$))*", text):
-        raise InvalidStack(f'{source} is malformed: write NAME=VALUE NAME="VALUE WITH BLANKS"')
+        raise InvalidStack(f'{source} is malformed: write NAME=VALUE NAME="VALUE WITH SPACES"')
     found = re.findall(form, text)
     return {name: value[1:-1].replace('\\"', '"') if value.startswith('"') else value for name, value in found}
 
