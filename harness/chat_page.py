@@ -22,7 +22,7 @@ def serve_page(
     Yields the page's URL.
     """
     # A folder's own modules come before these, as `python -m` puts its working directory first.
-    environ = os.environ | {"WECHAT_ACCOUNT": account, "PYTHONPATH": str(ROOT)}
+    environ = os.environ | {"LC_ALL": "C.UTF-8", "WECHAT_ACCOUNT": account, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "wechat_sim", "serve", "--port", str(port), *more]
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=folder, env=environ, stdout=output, stderr=subprocess.STDOUT)

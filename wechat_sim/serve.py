@@ -29,6 +29,7 @@ from wechat_sim.page.target import Target
 from wechat_sim.platform import sample
 from wechat_sim.platform.console import Console
 from wechat_sim.platform.inbound import sign_query
+from wechat_sim.platform.texts import ENGLISH, Language, word
 
 CALLBACK_PATH: Final = "/wechat"
 
@@ -54,10 +55,18 @@ def create_app(
 
 
 class CannotServe(Exception):
-    """There is nothing to serve, or no address to listen on; the text is one line that says why."""
+    """There is nothing to serve, or no address to listen on; `tell` says why in one line."""
+
+    def __init__(self, name: str, **values: object) -> None:
+        super().__init__(word(name, **values))
+        self._name, self._values = name, values
+
+    def tell(self, language: Language) -> str:
+        """Why, in a language."""
+        return word(self._name, language, **self._values)
 
 
-def serve_project(host: str, port: int, console: Console, max_age: int) -> None:
+def serve_project(host: str, port: int, console: Console, max_age: int, language: Language) -> None:
     """Serve this project's callback and the page for it, until interrupted.
 
     Raises:
@@ -70,7 +79,7 @@ def serve_project(host: str, port: int, console: Console, max_age: int) -> None:
     live = LiveHandler(folder, os.environ, is_sample=console.is_sample, on_failure=inspector.keep_failure)
     with _listen(host, port) as listening:
         url, key = _url_of(listening), key_for(host)
-        introduce(url, console, max_age, key)
+        introduce(url, console, max_age, key, language)
         app = create_app(
             inspector.watch(live),
             console,
@@ -85,7 +94,7 @@ def serve_project(host: str, port: int, console: Console, max_age: int) -> None:
         _run(app, listening)
 
 
-def serve_page(host: str, port: int, console: Console, url: str) -> None:
+def serve_page(host: str, port: int, console: Console, url: str, language: Language) -> None:
     """Serve the page for a callback that runs elsewhere, until interrupted.
 
     Raises:
@@ -93,7 +102,8 @@ def serve_page(host: str, port: int, console: Console, url: str) -> None:
     """
     with _listen(host, port) as listening:
         key = key_for(host)
-        click.echo(f"chat page  {_page_url(_url_of(listening), key)}\ncallback   {url}\n\nStop with Ctrl+C.\n")
+        page = word("page_at", language, url=_page_url(_url_of(listening), key))
+        click.echo(f"{page}\n{word('callback_at', language, url=url)}\n\n{word('stop', language)}\n")
         target = Target(
             url=url,
             command=f"wechat-sim serve --url {shlex.quote(url)}",
@@ -119,7 +129,7 @@ def _find_project() -> Path:
     """Where handler.py is: in the folder that this was started in, or where the project is installed from."""
     spec = importlib.util.find_spec("handler")
     if not spec or not spec.origin:
-        raise CannotServe("there is no handler.py here: change into its folder, or name a callback with --url")
+        raise CannotServe("no_project")
     return Path(spec.origin).parent
 
 
@@ -129,8 +139,8 @@ def _listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise CannotServe(f"port {port} is in use: choose another, with --port {port + 1}") from None
-        raise CannotServe(f"cannot listen on {host}, port {port}: {error.strerror}") from None
+            raise CannotServe("port_in_use", port=port, other=port + 1) from None
+        raise CannotServe("cannot_listen", host=host, port=port, why=os.strerror(error.errno or 0)) from None
 
 
 def _url_of(listening: socket.socket) -> str:
@@ -144,14 +154,19 @@ def _page_url(url: str, key: str) -> str:
     return f"{url}/#key={key}" if key else f"{url}/"
 
 
-def introduce(url: str, console: Console, max_age: int, key: str = "") -> None:
+def introduce(url: str, console: Console, max_age: int, key: str = "", language: Language = ENGLISH) -> None:
     """Print where to go and how to try it, without a configured token or anything signed with it."""
-    whose = f"the sample account, token {sample.TOKEN}" if console.is_sample else "the one in WECHAT_ACCOUNT"
-    click.echo(f"chat page  {_page_url(url, key)}\ncallback   {url}{CALLBACK_PATH}\naccount    {whose}")
+
+    def tell(name: str, **values: object) -> str:
+        return word(name, language, **values)
+
+    whose = tell("sample_account", token=sample.TOKEN) if console.is_sample else tell("own_account")
+    callback = tell("callback_at", url=url + CALLBACK_PATH)
+    click.echo("\n".join((tell("page_at", url=_page_url(url, key)), callback, tell("account_is", whose=whose))))
     if key:
-        click.echo("everybody in your network can reach the callback; the chat page takes the key in its URL")
+        click.echo(tell("open_to_network"))
     if console.is_sample:
         query = sign_query(sample.TOKEN, timestamp=int(time.time()), nonce=sample.NONCE, echostr=sample.ECHOSTR)
-        good_for = f", signed for the next {max_age} seconds" if max_age else ""
-        click.echo(f"\nThe check of the URL{good_for}:\ncurl '{url}{CALLBACK_PATH}?{query}'")
-    click.echo("\nEach request leaves a line of the log here. Stop with Ctrl+C.\n")
+        heading = tell("check_of_url_for", seconds=max_age) if max_age else tell("check_of_url")
+        click.echo(f"\n{heading}\ncurl '{url}{CALLBACK_PATH}?{query}'")
+    click.echo(f"\n{tell('each_request')}\n")

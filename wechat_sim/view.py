@@ -72,7 +72,7 @@ def finding(found: Finding | None) -> dict[str, Any]:
         "id": found.id,
         "level": found.level,
         "cause": found.cause(),
-        "detail": found.detail,
+        "detail": found.seen(),
         "hint": found.hint(),
         "console": found.console,
         "console_message": found.console_message(),

@@ -1,12 +1,12 @@
-import ast
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from harness.chat_page import ROOT, Chat
-
-ERRORS = {"InvalidRequest", "InvalidSignature", "UnreadableMessage", "InvalidReply"}
+from harness.chat_page import Chat
+from tests.logged import list_logged
+from wechat_sim.platform.phrases import explain_error, translate
+from wechat_sim.platform.texts import CHINESE
 
 
 def words(chat: Chat, module: str, name: str) -> dict[str, str]:
@@ -24,32 +24,23 @@ def test_both_languages_have_the_same_words(chat: Chat, url: str) -> None:
     """Nothing is said in one language alone, and both put the same values in."""
     chat.open(url)
     english, chinese = words(chat, "english", "ENGLISH"), words(chat, "chinese", "CHINESE")
-    english |= words(chat, "reasons", "ENGLISH_REASONS")
-    chinese |= words(chat, "reasons", "CHINESE_REASONS")
     assert list(english) == list(chinese)
     assert not [name for name in english if placeholders(english[name]) != placeholders(chinese[name])]
     assert not [name for name, text in [*english.items(), *chinese.items()] if not text and name != "gap"]
 
 
-def reasons() -> list[str]:
-    """Every reason that core and edge give for an error, with a name in place of what is put in."""
-    found = []
-    for path in [*(ROOT / "wechat_core").glob("*.py"), *(ROOT / "wechat_aws").glob("*.py")]:
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ERRORS:
-                parts = node.args[0].values if isinstance(node.args[0], ast.JoinedStr) else [node.args[0]]
-                found.append("".join(str(part.value) if isinstance(part, ast.Constant) else "name" for part in parts))
-    return found
-
-
-def test_every_reason_of_the_log_is_translated(chat: Chat, url: str) -> None:
-    """Whatever the callback gives as its reason, a Chinese reader reads in Chinese."""
+def test_every_reason_of_the_log_is_said_in_chinese(chat: Chat, url: str) -> None:
+    """Whatever the callback logs as reason and hint, the page says in Chinese, in the same words as the terminal."""
     chat.open(url)
     chat.press("中文")
-    listed = reasons()
-    assert len(listed) > 20
-    told = chat.page.evaluate("reasons => import('/static/words.js').then(w => reasons.map(w.translateReason))", listed)
-    assert not [reason for reason, said in zip(listed, told, strict=True) if said == reason]
+    phrases = sorted({phrase for pair in list_logged() for phrase in pair if phrase})
+    told = chat.page.evaluate(
+        "phrases => import('/static/words.js').then(w => phrases.map(w.translatePhrase))", phrases
+    )
+    assert told == [translate(phrase, CHINESE) for phrase in phrases]
+    error = "token in what you typed is malformed: it is 43 letters and digits, as in the WeChat console"
+    told = chat.page.evaluate("error => import('/static/words.js').then(w => w.translateError(error))", error)
+    assert told == explain_error(error, CHINESE)
 
 
 @pytest.mark.visitor(locale="zh-CN")

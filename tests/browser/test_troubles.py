@@ -156,7 +156,9 @@ def test_a_responder_that_returns_no_reply_is_named(chat: Chat, project: tuple[s
     change(handler, "lambda message: 42")
     chat.open(url)
     chat.send("hi")
-    expect(chat.log.locator(".notice.fault")).to_contain_text("your function did not return a reply: it returned int")
+    expect(chat.log.locator(".notice.fault")).to_contain_text(
+        "your function did not return a reply: the responder returned int"
+    )
     chat.press("中文")
     expect(chat.log.locator(".notice.fault")).to_contain_text("你的函数返回的不是回复：返回了 int")
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import signal
 import socket
@@ -16,6 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.default import lay_out
 from tests.sim.test_commands import ROOT, USUAL, run
 from tests.sim.test_hostile import listening
 from tests.wechat import fields, signature
@@ -259,6 +261,100 @@ def test_what_is_explained_is_in_the_language_of_the_terminal(foreign: str) -> N
     assert "回调" in run("send", "hi", "--url", foreign, "--lang", "zh", **refused).stderr
     assert "回调" in run("send", "hi", "--url", foreign, LANG="zh_CN.UTF-8", LC_ALL="", **refused).stderr
     assert "the callback" in run("send", "hi", "--url", foreign, "--lang", "en", LANG="zh_CN.UTF-8", **refused).stderr
+
+
+@pytest.mark.enable_socket
+def test_every_line_is_in_the_chosen_language(foreign: str, nobody: str, tmp_path: Path) -> None:
+    """With --lang zh no heading, error or hint of any command is English; what was sent and received stays as it is."""
+    record = tmp_path / "record.json"
+    run("send", "你好", "--forged", "--save", str(record), "--url", foreign, **TOKEN)
+    for asked in (
+        ("send", "你好", "--retry", "1", "--url", foreign),
+        ("send", "你好", "--url", foreign, "--token", "AnotherToken"),
+        ("send", "你好", "--forged", "--url", foreign),
+        ("send", "你好", "--url", nobody),
+        ("send", "你好", "--url", "gopher:"),
+        ("send", "你好", "--mode", "safe", "--url", foreign),
+        ("send", "你好", "--token", "?", "--url", foreign),
+        ("send", "你好", "--url", "http://127.0.0.1:8000/wechat"),
+        ("replay", str(record)),
+        ("replay", str(record), "--token", "AnotherToken", "--url", f"{foreign}/{'x' * 9}"),
+        ("replay", str(ROOT / "README.md")),
+        ("doctor", foreign),
+        ("doctor", foreign, "--token", "AnotherToken"),
+        ("doctor", nobody),
+        ("events", "--check"),
+        ("serve", "--host", "192.0.2.1", "--url", foreign),
+        ("serve", "--key", "abc"),
+    ):
+        said = run(*asked, "--lang", "zh", **TOKEN)
+        shown = "\n".join(line for line in (said.stdout + said.stderr).splitlines() if not line.startswith("<"))
+        assert re.search("[\u4e00-\u9fff]", shown), asked
+        for theirs in ("wechat-sim serve", "wechat-sim send --save", "Cannot assign requested address"):
+            shown = shown.replace(theirs, "")  # commands, and what the system says
+        assert not re.search("[a-z]{2,} [a-z]{2,}", shown), (asked, shown)
+
+
+@pytest.mark.enable_socket
+def test_a_usage_error_of_ours_is_in_the_chosen_language() -> None:
+    """What cannot be sent is named in it, though the frame around it is the framework's."""
+    for asked, said in (
+        ((), "TEXT、--sample、--file 三者给出其一"),
+        (("--sample", "click"), "没有样例 click：是不是 event_click 或 link？"),
+        (("--sample", "nothing"), "没有样例 nothing：用 --list 列出"),
+        (("--sample", "image", "--field", "X"), "--field 的写法是 NAME=TEXT，而不是 X"),
+        (("--sample", "image", "--field", "X=1"), "image 没有 X：可用的有 PicUrl, MediaId"),
+    ):
+        assert run("send", *asked, "--lang", "zh").stderr.splitlines()[-1] == f"Error: {said}"
+
+
+def test_a_server_introduces_itself_in_the_chosen_language(tmp_path: Path) -> None:
+    """By the locale as by --lang: where the page is, the account, how to try it and how to stop."""
+    folder = lay_out(tmp_path)
+    for more, environ in ((("--lang", "zh"), {}), ((), {"LANG": "zh_CN.UTF-8"})):
+        command = [sys.executable, "-u", "-m", "wechat_sim", "serve", "--port", "0", *more]
+        utf8 = {"PYTHONUTF8": "1"}
+        with subprocess.Popen(command, cwd=folder, env=USUAL | utf8 | environ, stdout=subprocess.PIPE, text=True) as it:
+            assert it.stdout
+            said = [it.stdout.readline() for _ in range(8)]
+            it.terminate()
+        headings = [line.split()[0] for line in said if line.strip()]
+        assert headings == ["聊天页面", "回调", "账号", "验证", "curl", "每个请求在这里留下一行日志。按"]
+
+
+def test_an_account_on_the_command_line_is_not_ignored() -> None:
+    """Without --url the callback is the project's, which has its account: another one that is typed is refused."""
+    for typed in (("--token", "TheirToken"), ("--key", "a" * 43), ("--app-id", "wx1"), ("--mode", "safe")):
+        refused = run("serve", *typed, "--port", "0")
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert refused.stderr == (
+            f"{typed[0]}: only with --url; the callback of this project has its account in WECHAT_ACCOUNT\n"
+        )
+    several = run("serve", "--token", "TheirToken", "--mode", "plain", "--account", "README.md")
+    assert several.stderr.startswith("--token, --account, --mode: only with --url")
+
+
+@pytest.mark.enable_socket
+def test_an_account_of_the_environment_is_for_others(tmp_path: Path) -> None:
+    """Who has the token of somebody's callback in the environment can still serve the project."""
+    command = [sys.executable, "-u", "-m", "wechat_sim", "serve", "--port", "0"]
+    environ = USUAL | TOKEN | {"PYTHONUTF8": "1"}
+    with subprocess.Popen(command, cwd=lay_out(tmp_path), env=environ, stdout=subprocess.PIPE, text=True) as it:
+        assert it.stdout
+        said = [it.stdout.readline() for _ in range(3)]
+        it.terminate()
+    assert said[2] == "account    the sample account, token SampleToken\n"
+
+
+@pytest.mark.parametrize("command", [("send", "--list"), ("events", "--check"), ("send", "--list", "--json")])
+def test_who_reads_the_output_may_leave(command: tuple[str, ...]) -> None:
+    """As with `wechat-sim send --list | head -1`: the command ends quietly, without a traceback."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    asked = [sys.executable, "-m", "wechat_sim", *command]
+    told = subprocess.run(asked, cwd=ROOT, env=USUAL, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert (told.returncode, told.stderr) == (1, "")
 
 
 def test_nobody_to_ask_is_no_crash() -> None:

@@ -20,7 +20,7 @@ from wechat_sim.platform.texts import hint_at
 from wechat_sim.platform.verdict import FAULT_LINE
 
 ROOT = Path(__file__).parent.parent.parent
-USUAL = {name: value for name, value in os.environ.items() if not name.startswith("WECHAT_")}
+USUAL = {name: value for name, value in os.environ.items() if not name.startswith(("WECHAT_", "LC_", "LANG"))}
 
 
 def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:

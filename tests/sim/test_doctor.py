@@ -3,10 +3,14 @@ import contextlib
 import datetime
 import re
 import socket
+import struct
+import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import httpx
 import pytest
@@ -193,20 +197,91 @@ def test_nothing_listens() -> None:
         assert found(examined(f"http://127.0.0.1:{unused.getsockname()[1]}/")) == [findings.NOBODY_LISTENS.id]
 
 
-def test_a_connection_that_breaks_off() -> None:
-    """A server that hangs up without an answer."""
+@contextmanager
+def answering(answer: bytes | None, *, reads: bool = True) -> Iterator[int]:
+    """A raw socket that reads a little, says something to everybody and closes, or with None resets; its port."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
-        def hang_up() -> None:
+        def answer_all() -> None:
             with contextlib.suppress(OSError):
                 while True:
-                    server.accept()[0].close()
+                    answer_one(server.accept()[0])
 
-        thread = threading.Thread(target=hang_up)
+        def answer_one(connection: socket.socket) -> None:
+            with connection, contextlib.suppress(OSError):
+                if answer is None:
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    connection.recv(1)
+                elif reads:
+                    connection.recv(65536)
+                    connection.sendall(answer)
+
+        thread = threading.Thread(target=answer_all)
         thread.start()
-        assert found(examined(f"http://127.0.0.1:{server.getsockname()[1]}/")) == [findings.BROKEN_OFF.id]
+        yield server.getsockname()[1]
         server.shutdown(socket.SHUT_RDWR)
         thread.join()
+
+
+def test_a_connection_that_breaks_off() -> None:
+    """A server that hangs up without an answer."""
+    with answering(b"", reads=False) as port:
+        assert found(examined(f"http://127.0.0.1:{port}/")) == [findings.BROKEN_OFF.id]
+
+
+def _alert(description: int) -> bytes:
+    """A fatal alert of TLS, as a server of TLS 1.0 sends it (RFC 5246, 7.2)."""
+    return bytes([21, 3, 1, 0, 2, 2, description])
+
+
+_SERVER_HELLO: Final = bytes([2, 0, 0, 38, 3, 1, *bytes(32), 0, 0, 0x2F, 0])
+"""That of a server that knows TLS 1.0, whatever the client offers (RFC 5246, 7.4.1.3)."""
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause", "detail"),
+    [
+        (_alert(70), findings.TLS_TOO_OLD, "TLSV1_ALERT_PROTOCOL_VERSION"),
+        (bytes([22, 3, 1, 0, len(_SERVER_HELLO)]) + _SERVER_HELLO, findings.TLS_TOO_OLD, "UNSUPPORTED_PROTOCOL"),
+        (_alert(40), findings.TLS_BREAKS_OFF, "SSLV3_ALERT_HANDSHAKE_FAILURE"),
+        (_alert(80), findings.TLS_BREAKS_OFF, "TLSV1_ALERT_INTERNAL_ERROR"),
+        (_alert(112), findings.TLS_BREAKS_OFF, "TLSV1_UNRECOGNIZED_NAME"),
+        (b"", findings.TLS_BREAKS_OFF, "UNEXPECTED_EOF_WHILE_READING"),
+        (None, findings.TLS_BREAKS_OFF, ""),
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", findings.NO_TLS, ""),
+        (b"220 mail.example.com ESMTP\r\n", findings.NO_TLS, ""),
+    ],
+    ids=["version", "hello", "failure", "internal", "name", "closes", "resets", "http", "smtp"],
+)
+def test_a_handshake_that_fails(answer: bytes | None, cause: Finding, detail: str) -> None:
+    """A server that speaks only what is too old is told from one that breaks off and from one without TLS."""
+    with answering(answer) as port:
+        (finding,) = examined(f"https://127.0.0.1:{port}/")[-1].findings
+    assert (finding.id, finding.detail) == (cause.id, detail)
+
+
+def test_a_real_server_of_old_tls(tmp_path: Path) -> None:
+    """OpenSSL that is set to TLS 1.0 and 1.1 alone."""
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    _write_self_signed(certificate, key)
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    command = ["openssl", "s_server", "-tls1_1", "-cipher", "ALL:@SECLEVEL=0", "-quiet", "-accept", f"127.0.0.1:{port}"]
+    files = ["-cert", str(certificate), "-key", str(key)]
+    with subprocess.Popen([*command, *files], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        try:
+            _wait_for(port)
+            assert found(examined(f"https://127.0.0.1:{port}/")) == [findings.TLS_TOO_OLD.id]
+        finally:
+            server.terminate()
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(200):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.05)
 
 
 def test_tls(tmp_path: Path) -> None:

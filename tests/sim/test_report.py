@@ -17,7 +17,7 @@ PRIVATE = findings.PRIVATE_ADDRESS.replace(detail="192.168.1.5")
         ((PRIVATE,), ENGLISH, "The callback works. WeChat needs a public URL to reach it."),
         ((), CHINESE, "微信可以验证这个 URL，并向它推送消息。"),
         ((PRIVATE, findings.WRONG_TOKEN), ENGLISH, "  WeChat says: token验证失败 (-302) (token verification failed)"),
-        ((findings.WRONG_TOKEN,), CHINESE, "  微信提示: token验证失败 (-302)"),
+        ((findings.WRONG_TOKEN,), CHINESE, "  微信提示：token验证失败 (-302)"),
     ],
 )
 def test_a_diagnosis_ends_with_what_weixin_will_do(

@@ -8,18 +8,21 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
+from click.core import ParameterSource
 
 from wechat_aws.settings import InvalidSettings, read_account
 from wechat_core.values import Value
-from wechat_sim.cli.program import Stop
+from wechat_sim.cli.program import Stop, stop
 from wechat_sim.local.account import choose_account, console_of
 from wechat_sim.platform.console import MODES, PLAIN, SAMPLE, Console, Mode
+from wechat_sim.platform.phrases import explain_error
+from wechat_sim.platform.texts import ENGLISH, Language, word
 
 _OPTIONS: Final = (
     click.option(
         "--token",
         envvar="WECHAT_SIM_TOKEN",
-        prompt="Token, not shown",
+        prompt="Token",
         prompt_required=False,
         hide_input=True,
         help="The console's Token; without a value it is asked for.",
@@ -46,18 +49,18 @@ class Given(Value):
     file: Path | None
     mode: Mode | None
 
-    def choose_console(self, *, ask: bool = False) -> Console:
-        """The console's settings: the given ones, or else WECHAT_ACCOUNT, or else typed or the sample's.
+    def choose_console(self, *, ask_in: Language | None = None) -> Console:
+        """The console's settings: the given ones, or else WECHAT_ACCOUNT, or else typed, if asked for, or the sample's.
 
         Raises:
             Stop: they are malformed.
         """
         try:
-            return self._in_mode(self._read(ask=ask))
+            return self._in_mode(self._read(ask_in))
         except InvalidSettings as error:
-            raise Stop(str(error)) from None
+            raise _stop_for(error) from None
 
-    def _read(self, *, ask: bool) -> Console:
+    def _read(self, ask_in: Language | None) -> Console:
         if self.file:
             return console_of(read_account(self.file.read_text("utf-8", "replace"), str(self.file)))
         if self.token or self.key or self.app_id:
@@ -65,12 +68,13 @@ class Given(Value):
             return _read_parts(parts, "what --token, --key and --app-id say")
         if os.environ.get("WECHAT_ACCOUNT"):
             return choose_account(os.environ)[0]
-        return ask_account(self.mode or PLAIN) if ask else SAMPLE
+        return ask_account(self.mode or PLAIN, ask_in) if ask_in else SAMPLE
 
     def _in_mode(self, console: Console) -> Console:
-        if self.mode and self.mode not in console.modes:
-            raise Stop(f"{self.mode} mode needs the EncodingAESKey and the AppID: give them with --key and --app-id")
-        return console.replace(mode=self.mode) if self.mode else console
+        mode = self.mode
+        if mode and mode not in console.modes:
+            raise Stop(lambda language: word("no_key", language, mode=word(mode, language)))
+        return console.replace(mode=mode) if mode else console
 
 
 def account_options(command: Callable[..., int]) -> Callable[..., int]:
@@ -96,27 +100,45 @@ def console_from_environment() -> tuple[Console, int]:
     try:
         return choose_account(os.environ)
     except InvalidSettings as error:
-        raise Stop(str(error)) from None
+        raise _stop_for(error) from None
 
 
-def ask_account(mode: Mode) -> Console:
+def refuse_typed_account() -> None:
+    """Refuse an account on the command line, where the callback has its own; the environment may name one for others.
+
+    Raises:
+        Stop: some of an account is there.
+    """
+    context, typed = click.get_current_context(), (ParameterSource.COMMANDLINE, ParameterSource.PROMPT)
+    names = ("token", "key", "app_id", "file", "mode")
+    given = {name for name in names if context.get_parameter_source(name) in typed}
+    if given:
+        options = [each.opts[0] for each in context.command.params if each.name in given]
+        raise stop("needs_url", options=", ".join(options))
+
+
+def ask_account(mode: Mode, language: Language = ENGLISH) -> Console:
     """The console's settings, typed without being shown; the questions leave standard output to the answers.
 
     Raises:
         InvalidSettings: they are malformed.
     """
-    token = _ask("Token, not shown (Enter for the sample account)", default="", show_default=False)
+    token = _ask(word("ask_token", language), default="", show_default=False)
     if not token:
         return SAMPLE
     if mode == PLAIN:
         return _read_parts({"token": token}, "what you typed")
-    key, app_id = _ask("EncodingAESKey, not shown"), click.prompt("AppID", err=True)
+    key, app_id = _ask(word("ask_key", language)), click.prompt("AppID", err=True)
     return _read_parts({"token": token, "encoding_aes_key": key, "app_id": app_id}, "what you typed")
 
 
 def _read_parts(parts: dict[str, str | None], source: str) -> Console:
     """The console with these settings."""
     return console_of(read_account(json.dumps({name: text for name, text in parts.items() if text}), source))
+
+
+def _stop_for(error: InvalidSettings) -> Stop:
+    return Stop(lambda language: explain_error(str(error), language))
 
 
 def _ask(what: str, **how: Any) -> str:

@@ -1,25 +1,25 @@
 """The commands of `wechat-sim`, which is `python -m wechat_sim`."""
 
 import asyncio
-import os
 
 import click
 
 from wechat_sim import sample_events
 from wechat_sim import serve as server
 from wechat_sim.cli import report
-from wechat_sim.cli.account import Given, account_options, console_from_environment
+from wechat_sim.cli.account import Given, account_options, console_from_environment, refuse_typed_account
 from wechat_sim.cli.connection import open_client, require_url
-from wechat_sim.cli.program import GOOD, ILL, Program, Stop
+from wechat_sim.cli.language import language_option
+from wechat_sim.cli.program import GOOD, ILL, Program, Stop, stop
 from wechat_sim.cli.recording import replay
-from wechat_sim.cli.report import json_option, language_option
+from wechat_sim.cli.report import json_option
 from wechat_sim.cli.sending import send
 from wechat_sim.cli.terminal import say, say_json
 from wechat_sim.cli.version import find_version
 from wechat_sim.cli.waiting import show_wait
 from wechat_sim.doctor.examination import Check, Doctor
 from wechat_sim.platform.console import Console
-from wechat_sim.platform.texts import Language, choose_language
+from wechat_sim.platform.texts import Language, word
 
 
 @click.group(
@@ -43,15 +43,20 @@ def main() -> None:
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @account_options
-def serve(url: str | None, port: int, host: str, account: Given) -> int:
-    """Chat with a callback on a page in the browser: with this project's, or with anybody's at --url."""
+@language_option
+def serve(url: str | None, port: int, host: str, account: Given, language: Language) -> int:
+    """Chat with a callback on a page in the browser: with this project's, or with anybody's at --url.
+
+    The account's options are for --url: this project's callback has its account in WECHAT_ACCOUNT.
+    """
     try:
         if url:
-            server.serve_page(host, port, account.choose_console(ask=True), require_url(url))
+            server.serve_page(host, port, account.choose_console(ask_in=language), require_url(url), language)
         else:
-            server.serve_project(host, port, *console_from_environment())
+            refuse_typed_account()
+            server.serve_project(host, port, *console_from_environment(), language)
     except server.CannotServe as error:
-        raise Stop(str(error)) from None
+        raise Stop(error.tell) from None
     return GOOD
 
 
@@ -60,7 +65,7 @@ def serve(url: str | None, port: int, host: str, account: Given) -> int:
 @account_options
 @language_option
 @json_option
-def doctor(url: str, account: Given, language: Language | None, as_json: bool) -> int:
+def doctor(url: str, account: Given, language: Language, as_json: bool) -> int:
     """Find out why a callback at URL does not work.
 
     Asks for the console's settings without showing them, where nothing else says them. Ends with 0 where WeChat will
@@ -70,8 +75,8 @@ def doctor(url: str, account: Given, language: Language | None, as_json: bool) -
     wechat-sim doctor https://example.com/wechat
     wechat-sim doctor https://example.com/wechat --mode safe
     """
-    console, language = account.choose_console(ask=True), language or choose_language(os.environ)
-    checks = asyncio.run(_examine(url, console, None if as_json else language))
+    console = account.choose_console(ask_in=language)
+    checks = asyncio.run(_examine(url, console, language, is_quiet=as_json))
     if as_json:
         say_json(report.as_json(url, checks))
     else:
@@ -81,15 +86,15 @@ def doctor(url: str, account: Given, language: Language | None, as_json: bool) -
 
 @main.command()
 @click.option("--check", is_flag=True, help="Write nothing; fail if a file is other than it would be written.")
-def events(check: bool) -> int:
+@language_option
+def events(check: bool, language: Language) -> int:
     """Write the sample proxy events in events/."""
     names = sample_events.list_stale(sample_events.DIRECTORY)
     if check and names:
-        listed = ", ".join(f"events/{name}" for name in names)
-        raise Stop(f"differs: {listed}; write it with: python -m wechat_sim events", ILL)
+        raise stop("events_differ", ILL, files=", ".join(f"events/{name}" for name in names))
     if not check:
         sample_events.write_events(sample_events.DIRECTORY)
-    say(f"events/ is up to date{f', changed: {", ".join(names)}' if names else ''}")
+    say(word("events_changed" if names else "events_fresh", language, files=", ".join(names)))
     return GOOD
 
 
@@ -97,12 +102,12 @@ main.add_command(send)
 main.add_command(replay)
 
 
-async def _examine(url: str, console: Console, language: Language | None) -> list[Check]:
-    """Every check, printed in a language as it ends."""
+async def _examine(url: str, console: Console, language: Language, *, is_quiet: bool) -> list[Check]:
+    """Every check, printed as it ends."""
     checks = []
-    async with open_client(url) as client, show_wait("examining"):
+    async with open_client(url) as client, show_wait("examining", language):
         async for check in Doctor(client, url, console).examine():
             checks.append(check)
-            if language:
+            if not is_quiet:
                 report.print_check(check, language)
     return checks

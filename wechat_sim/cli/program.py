@@ -3,12 +3,14 @@
 import errno
 import os
 import sys
-from collections.abc import Sequence
-from typing import IO, Any, Final, Never, override
+from collections.abc import Callable, Sequence
+from typing import Any, Final, Never, override
 
 import click
 
+from wechat_sim.cli.language import Session
 from wechat_sim.cli.terminal import prepare, say, say_json
+from wechat_sim.platform.texts import ENGLISH, Language, word
 
 GOOD: Final = 0
 ILL: Final = 1
@@ -21,16 +23,22 @@ INTERRUPTED: Final = 130
 _KINDS: Final = {ILL: "ill", USAGE: "usage", UNREACHABLE: "unreachable", INTERRUPTED: "interrupted"}
 
 
-class Stop(click.ClickException):
-    """Ends a command with one line on standard error, and a code."""
+type Tell = Callable[[Language], str]
+"""Says one thing in a language."""
 
-    def __init__(self, line: str, code: int = USAGE) -> None:
-        super().__init__(line)
+
+class Stop(click.ClickException):
+    """Ends a command with one line on standard error, and a code; in JSON the line is English."""
+
+    def __init__(self, tell: Tell, code: int = USAGE) -> None:
+        super().__init__(tell(ENGLISH))
+        self.tell = tell
         self.exit_code = code  # type: ignore[misc]  # click reads it from the instance
 
-    @override
-    def show(self, file: IO[Any] | None = None) -> None:
-        say(self.message, err=True)
+
+def stop(name: str, code: int = USAGE, **values: object) -> Stop:
+    """A Stop with a line of texts.json, and what is put into it."""
+    return Stop(lambda language: word(name, language, **values), code)
 
 
 class Program(click.Group):
@@ -42,15 +50,18 @@ class Program(click.Group):
     ) -> Never:
         """Run a command and end with its code."""
         prepare()
+        session = Session()
         arguments = list(sys.argv[1:] if args is None else args)
         try:
-            sys.exit(super().main(arguments, prog_name, **{**more, "standalone_mode": False}) or GOOD)
+            sys.exit(super().main(arguments, prog_name, **{**more, "standalone_mode": False, "obj": session}) or GOOD)
         except click.ClickException as error:
-            _end(error, as_json="--json" in arguments)
+            _end(error, session.language, as_json="--json" in arguments)
         except click.Abort as error:
-            if isinstance(error.__context__, EOFError):
-                _end(Stop("\nnobody is there to answer: name the account, see --help"), as_json="--json" in arguments)
-            _end(Stop("\ninterrupted", INTERRUPTED), as_json="--json" in arguments)
+            if "--json" not in arguments:
+                click.echo(err=True)  # what was typed, or ^C, stands on the line
+            is_alone = isinstance(error.__context__, EOFError)
+            ended = stop("nobody_answers") if is_alone else stop("interrupted", INTERRUPTED)
+            _end(ended, session.language, as_json="--json" in arguments)
         except OSError as error:
             if error.errno != errno.EPIPE:
                 raise
@@ -58,9 +69,11 @@ class Program(click.Group):
             sys.exit(ILL)
 
 
-def _end(error: click.ClickException, *, as_json: bool) -> Never:
+def _end(error: click.ClickException, language: Language, *, as_json: bool) -> Never:
     if as_json:
         say_json({"error": {"kind": _KINDS[error.exit_code], "message": error.format_message().strip()}})
+    elif isinstance(error, Stop):
+        say(error.tell(language), err=True)
     else:
         error.show()
     sys.exit(error.exit_code)

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import time
 from pathlib import Path
 from typing import Any
@@ -13,13 +12,14 @@ from wechat_sim import view
 from wechat_sim.cli import report
 from wechat_sim.cli.account import Given, account_options
 from wechat_sim.cli.connection import deliver, require_url
-from wechat_sim.cli.program import GOOD, ILL, Stop
-from wechat_sim.cli.report import json_option, language_option
+from wechat_sim.cli.language import language_option
+from wechat_sim.cli.program import GOOD, ILL, stop
+from wechat_sim.cli.report import json_option
 from wechat_sim.cli.terminal import say, say_json
 from wechat_sim.platform.delivery import DELIVERIES, Exchange
 from wechat_sim.platform.inbound import push_of
 from wechat_sim.platform.samples import Sample
-from wechat_sim.platform.texts import Language, choose_language
+from wechat_sim.platform.texts import Language, word
 
 
 @click.command()
@@ -28,7 +28,7 @@ from wechat_sim.platform.texts import Language, choose_language
 @account_options
 @language_option
 @json_option
-def replay(record: Path, url: str | None, account: Given, language: Language | None, as_json: bool) -> int:
+def replay(record: Path, url: str | None, account: Given, language: Language, as_json: bool) -> int:
     """Send again what `send --save RECORD` has recorded: the same document, signed anew.
 
     Ends with 0 where the follower sees what was recorded, and with 1 where it is something else.
@@ -41,14 +41,15 @@ def replay(record: Path, url: str | None, account: Given, language: Language | N
         console = console.replace(mode=recorded["mode"])
     body, fields = xml.encode("utf-8", "surrogatepass"), Sample(record.name, xml).fields
     push = push_of(console, body, fields, now=int(time.time()), forged=recorded["forged"])
-    exchange = asyncio.run(deliver(url, push, recorded["retry"]))
+    exchange = asyncio.run(deliver(url, push, recorded["retry"], language))
     told = without_signatures(exchange)
     is_same = (told["seen"]["what"], told["reply"]) == (before["seen"]["what"], before["reply"])
     if as_json:
         say_json(told | {"as_recorded": is_same})
     else:
-        report.print_exchange(exchange, url, language or choose_language(os.environ))
-        say("\nas recorded" if is_same else f"\nnot as recorded, which was: {report.describe_recorded(before)}")
+        report.print_exchange(exchange, url, language)
+        was = report.describe_recorded(before, language)
+        say(f"\n{word('as_recorded' if is_same else 'not_as_recorded', language, what=was)}")
     return GOOD if is_same else ILL
 
 
@@ -76,4 +77,4 @@ def _read_record(path: Path) -> dict[str, Any]:
             return recorded | {"forged": bool(recorded["forged"]), "exchange": {"reply": None} | exchange}
     except (ValueError, KeyError, TypeError, RecursionError):
         pass
-    raise Stop(f"{path} is no record: make one with wechat-sim send --save")
+    raise stop("no_record", path=path)

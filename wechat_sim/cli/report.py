@@ -7,18 +7,15 @@ import click
 
 from wechat_sim import view
 from wechat_sim.cli.program import GOOD, ILL, UNREACHABLE, USAGE
-from wechat_sim.cli.terminal import say
+from wechat_sim.cli.terminal import pad, say
 from wechat_sim.doctor import findings
 from wechat_sim.doctor.examination import Check
 from wechat_sim.doctor.findings import Finding
 from wechat_sim.platform.delivery import Delivery, Exchange
 from wechat_sim.platform.texts import ENGLISH, Language, explain_cause, name_check, word
-from wechat_sim.platform.verdict import FAULT_LINE, Verdict, in_words
+from wechat_sim.platform.verdict import FAULT_LINE, Cause, Verdict, in_words
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON, for other programs.")
-language_option = click.option(
-    "--lang", "language", type=click.Choice(["en", "zh"]), help="Of what is explained. [default: the terminal's]"
-)
 
 _LEVELS: Final = ("fault", "warning", "note")
 
@@ -26,29 +23,33 @@ _LEVELS: Final = ("fault", "warning", "note")
 def print_exchange(exchange: Exchange, url: str, language: Language = ENGLISH) -> None:
     """What the follower sees first, then what went to and fro; only a fault goes to standard error."""
     found = exchange.verdict
-    say(f"the follower sees: {_line(found, language)}", err=found.what == "fault")
+    say(word("sees", language, what=_line(found, language)), err=found.what == "fault")
     for note in found.notes:
-        say(f"note: {explain_cause(note, language)}")
-    say(f"\nsent to {url} in {exchange.push.console.mode} mode\n{view.text(exchange.push.xml)}")
+        say(word("noted", language, note=explain_cause(note, language)))
+    sent = word("sent", language, url=url, mode=word(exchange.push.console.mode, language))
+    say(f"\n{sent}\n{view.text(exchange.push.xml)}")
     for number, delivery in enumerate(exchange.deliveries, 1):
-        say(f"\n{_describe_delivery(delivery, number, of=len(exchange.deliveries))}\n{view.text(delivery.opened)}")
+        heading = _describe_delivery(delivery, language)
+        if len(exchange.deliveries) > 1:
+            heading = word("delivery", language, number=number, what=heading)
+        say(f"\n{heading}\n{view.text(delivery.opened)}")
 
 
 def print_check(check: Check, language: Language = ENGLISH) -> None:
     """One line of a diagnosis."""
     mark = next((level for level in _LEVELS if level in {found.level for found in check.findings}), "ok")
     took = f"{check.milliseconds:.0f} ms" if check.milliseconds >= 1 else ""
-    say(f"{word(mark, language):8} {name_check(check.id, language):40} {took}".rstrip())
+    say(f"{pad(word(mark, language), 8)} {pad(name_check(check.id, language), 40)} {took}".rstrip())
 
 
 def print_diagnosis(checks: list[Check], language: Language = ENGLISH) -> None:
     """The cause and its hint, and every warning; or that all is well."""
     found = _list_findings(checks)
     for finding in found:
-        say(f"\n{finding.cause(language)}{f' ({finding.detail})' if finding.detail else ''}")
-        say(f"  {word('change', language)}: {finding.hint(language)}")
+        say(f"\n{_explain(finding.cause(language), finding.seen(language), language)}")
+        say(word("change", language, what=finding.hint(language)))
         if finding.console:
-            say(f"  {word('console', language)}: {finding.console_message(language)}")
+            say(word("console", language, what=finding.console_message(language)))
     if not is_ill(checks):
         is_private = any(finding.id == findings.PRIVATE_ADDRESS.id for finding in found)
         say(f"\n{word('well_in_private' if is_private else 'well', language)}")
@@ -69,10 +70,13 @@ def exit_code(checks: list[Check]) -> int:
     return ILL if faults else GOOD
 
 
-def describe_recorded(exchange: dict[str, Any]) -> str:
+def describe_recorded(exchange: dict[str, Any], language: Language = ENGLISH) -> str:
     """What a follower saw of a recorded exchange, in a line."""
     seen, reply = exchange["seen"], exchange["reply"]
-    return json.dumps(reply["elements"], ensure_ascii=False) if reply else f"{seen['what']} ({seen.get('cause', '')})"
+    if reply:
+        return json.dumps(reply["elements"], ensure_ascii=False)
+    why = explain_cause(seen["id"], language) if seen.get("id") in {*Cause} else str(seen.get("cause", ""))
+    return _explain(FAULT_LINE if seen["what"] == "fault" else word("nothing", language), why, language)
 
 
 def as_json(url: str, checks: list[Check]) -> dict[str, Any]:
@@ -94,15 +98,18 @@ def _list_findings(checks: list[Check]) -> list[Finding]:
 
 
 def _line(found: Verdict, language: Language) -> str:
-    if found.what == "fault":
-        return f"{FAULT_LINE} ({found.explain(language)})"
     if found.what != "reply":
-        return f"nothing ({found.explain(language)})"
+        what = FAULT_LINE if found.what == "fault" else word("nothing", language)
+        return _explain(what, found.explain(language), language)
     words = in_words(found.reply)
     return words if found.reply.msg_type == "text" else f"[{found.reply.msg_type}] {words}"
 
 
-def _describe_delivery(delivery: Delivery, number: int, *, of: int) -> str:
-    which = f"delivery {number}: " if of > 1 else ""
-    came = f"{delivery.answer.status} in" if delivery.answer.status else "nothing in"
-    return f"{which}received {came} {delivery.answer.milliseconds:.0f} ms{', lost on the way' if delivery.lost else ''}"
+def _explain(what: str, why: str, language: Language) -> str:
+    return word("explained", language, what=what, why=why) if why else what
+
+
+def _describe_delivery(delivery: Delivery, language: Language) -> str:
+    name, took = "received" if delivery.answer.status else "received_nothing", f"{delivery.answer.milliseconds:.0f}"
+    came = word(name, language, status=delivery.answer.status, milliseconds=took)
+    return word("lost", language, what=came) if delivery.lost else came

@@ -1,7 +1,6 @@
 """The command that sends a message."""
 
 import asyncio
-import os
 import sys
 import time
 from difflib import get_close_matches
@@ -14,15 +13,17 @@ from wechat_sim import view
 from wechat_sim.cli import report
 from wechat_sim.cli.account import Given, account_options
 from wechat_sim.cli.connection import LOCAL_URL, deliver, require_url
+from wechat_sim.cli.language import language_option
 from wechat_sim.cli.program import GOOD, ILL
 from wechat_sim.cli.recording import save_record, without_signatures
-from wechat_sim.cli.report import json_option, language_option
+from wechat_sim.cli.report import json_option
 from wechat_sim.cli.terminal import say, say_json
 from wechat_sim.platform.console import Console
 from wechat_sim.platform.delivery import DELIVERIES
 from wechat_sim.platform.inbound import Push, compose, push_of
+from wechat_sim.platform.phrases import explain_error
 from wechat_sim.platform.samples import Sample, samples
-from wechat_sim.platform.texts import Language, choose_language
+from wechat_sim.platform.texts import Language, word
 
 _STDIN: Final = Path("-")
 
@@ -58,7 +59,7 @@ def send(
     save: Path | None,
     list_samples: bool,
     account: Given,
-    language: Language | None,
+    language: Language,
     as_json: bool,
 ) -> int:
     """Send TEXT, a sample or a file to a callback, as WeChat would; - is a text from standard input.
@@ -74,24 +75,26 @@ def send(
     if list_samples:
         return _list_samples(as_json=as_json)
     if (text is not None) + (name is not None) + (path is not None) != 1:
-        raise click.UsageError("give one of TEXT, --sample and --file")
+        raise click.UsageError(word("one_thing", language))
+    if name is not None and name not in samples():
+        raise click.UsageError(word("no_sample", language, name=name, hint=_suggest(name, language)))
     console, now = account.choose_console(), int(time.time())
     require_url(url)
     try:
-        content = dict(_pair(field) for field in fields)
+        content = dict(_pair(field, language) for field in fields)
         push = _write_push(console, text, name, path, content, now=now, forged=forged)
     except ValueError as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(explain_error(str(error), language)) from None
     if curl:
         say(view.curl(push, url))
         return GOOD
-    exchange = asyncio.run(deliver(url, push, retry))
+    exchange = asyncio.run(deliver(url, push, retry, language))
     if save:
         save_record(save, exchange, url=url, retry=retry)
     if as_json:
         say_json(without_signatures(exchange))
     else:
-        report.print_exchange(exchange, url, language or choose_language(os.environ))
+        report.print_exchange(exchange, url, language)
     return ILL if exchange.verdict.what == "fault" else GOOD
 
 
@@ -109,22 +112,21 @@ def _write_push(
     if path:
         xml = sys.stdin.buffer.read() if path == _STDIN else path.read_bytes()
         return push_of(console, xml, Sample(path.name, xml.decode("utf-8", "replace")).fields, **how)
-    if name is not None and name not in samples():
-        raise ValueError(f"there is no sample {name}: {_suggest(name)}")
     if text is not None:
         content = sys.stdin.read().removesuffix("\n") if text == "-" else text
         return compose(console, "text", {"Content": content, **fields}, **how)
     return compose(console, name or "text", fields, **how)
 
 
-def _suggest(name: str) -> str:
+def _suggest(name: str, language: Language) -> str:
     close = get_close_matches(name, [*samples(), *(each.removeprefix("event_") for each in samples())], n=3)
     names = dict.fromkeys(each if each in samples() else f"event_{each}" for each in close)
-    return f"did you mean {' or '.join(names)}?" if names else "--list names them"
+    joined = word("or", language).join(names)
+    return word("did_you_mean", language, names=joined) if names else word("see_list", language)
 
 
-def _pair(field: str) -> tuple[str, str]:
+def _pair(field: str, language: Language) -> tuple[str, str]:
     name, equals, text = field.partition("=")
     if not equals:
-        raise click.UsageError(f"--field takes NAME=TEXT, not {field}")
+        raise click.UsageError(word("no_pair", language, field=field))
     return name, text

@@ -31,6 +31,11 @@ def say_json(content: Any) -> None:
     click.echo(json.dumps(content, indent=2))
 
 
+def pad(text: str, columns: int) -> str:
+    """The text with blanks behind it, up to so many columns of a terminal; a Chinese character takes two."""
+    return text + " " * (columns - sum(1 + (unicodedata.east_asian_width(each) in "WF") for each in text))
+
+
 def escape_controls(text: str) -> str:
     """The text with every character that steers a terminal written as an escape; line feeds and tabs stay."""
     return _ODD.sub(lambda found: _escape(found[0]), text)

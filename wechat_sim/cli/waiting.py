@@ -6,20 +6,22 @@ from collections.abc import AsyncIterator
 
 import click
 
+from wechat_sim.platform.texts import Language, word
+
 
 @contextlib.asynccontextmanager
-async def show_wait(what: str) -> AsyncIterator[None]:
-    """Count the seconds on standard error, from the first full one."""
-    counting = asyncio.create_task(_count(what))
+async def show_wait(name: str, language: Language) -> AsyncIterator[None]:
+    """Count the seconds on standard error, from the first full one, with the word for what is waited for."""
+    counting = asyncio.create_task(_count(word(name, language), language))
     try:
         yield
     finally:
         counting.cancel()
 
 
-async def _count(what: str) -> None:
+async def _count(what: str, language: Language) -> None:
     seconds = 0
     while True:
         await asyncio.sleep(1)
         seconds += 1
-        click.echo(f"… {what}: {seconds} s", err=True)
+        click.echo(word("waiting", language, what=what, seconds=seconds), err=True)

@@ -3,7 +3,8 @@
 from typing import Final, Literal
 
 from wechat_core.values import Value
-from wechat_sim.platform.texts import ENGLISH, Language, explain_cause, hint_at, quote_console
+from wechat_sim.platform.phrases import explain_detail
+from wechat_sim.platform.texts import ENGLISH, Language, explain_cause, hint_at, quote_console, word
 from wechat_sim.platform.verdict import Cause, Note
 
 # what WeChat's console says about a fault, or the follower reads
@@ -16,6 +17,8 @@ SHOWS_FAULT_LINE: Final = "fault_line"
 class Finding(Value):
     """A cause by its id; `console` is the id of what WeChat says when it comes to that, `detail` what was seen.
 
+    `because` is the id of another cause, where what was seen comes from that.
+
     With a warning WeChat verifies the URL and delivers messages all the same; a note is worth knowing.
     """
 
@@ -23,10 +26,16 @@ class Finding(Value):
     console: str = ""
     level: Literal["fault", "warning", "note"] = "fault"
     detail: str = ""
+    because: str = ""
 
     def cause(self, language: Language = ENGLISH) -> str:
         """What is wrong, in a sentence."""
         return explain_cause(self.id, language)
+
+    def seen(self, language: Language = ENGLISH) -> str:
+        """What was seen, and why it is so."""
+        because, detail = explain_cause(self.because, language), explain_detail(self.detail, language)
+        return word("detailed", language, cause=because, detail=detail) if because and detail else because or detail
 
     def hint(self, language: Language = ENGLISH) -> str:
         """What to change."""
@@ -55,6 +64,7 @@ NOBODY_LISTENS: Final = Finding("nobody_listens", _UNREACHABLE)
 NO_TLS: Final = Finding("no_tls", _UNREACHABLE)
 NEEDS_TLS: Final = Finding("needs_tls", _UNREACHABLE)
 TLS_TOO_OLD: Final = Finding("tls_too_old", _UNREACHABLE)
+TLS_BREAKS_OFF: Final = Finding("tls_breaks_off", _UNREACHABLE)
 CERTIFICATE_EXPIRED: Final = Finding("certificate_expired", _UNREACHABLE)
 CERTIFICATE_OF_ANOTHER_HOST: Final = Finding("certificate_of_another_host", _UNREACHABLE)
 CERTIFICATE_UNTRUSTED: Final = Finding("certificate_untrusted", _UNREACHABLE)

@@ -24,6 +24,8 @@ from wechat_sim.platform.reading import is_compressed
 from wechat_sim.platform.verdict import Cause, excerpt, in_short
 
 _GOOD_TYPES: Final = ("text/", "application/xml")
+_OLD_TLS: Final = re.compile("PROTOCOL|TOO_SMALL|TOO_WEAK|LEGACY")
+_ALERT: Final = re.compile("(SSL|TLS)V[0-9]+_|UNEXPECTED_EOF")  # how OpenSSL names what the other side says
 _BOM: Final = b"\xef\xbb\xbf"
 _BY_STATUS: Final = {
     404: findings.NO_SUCH_PATH,
@@ -155,10 +157,14 @@ def _examine_connection(error: httpx.ConnectError) -> Finding:
         match cause:
             case ssl.SSLCertVerificationError():
                 return _examine_certificate(cause)
-            case ssl.SSLError(reason=str(reason)) if "PROTOCOL" in reason or "HANDSHAKE" in reason:
+            case ssl.SSLError(reason=str(reason)) if _OLD_TLS.search(reason):
                 return findings.TLS_TOO_OLD.replace(detail=reason)
+            case ssl.SSLError(reason=str(reason)) if _ALERT.match(reason):
+                return findings.TLS_BREAKS_OFF.replace(detail=reason)
             case ssl.SSLError():
                 return findings.NO_TLS
+            case ConnectionResetError():
+                return findings.TLS_BREAKS_OFF
     return findings.NOBODY_LISTENS
 
 

@@ -44,8 +44,9 @@ async def check_message(patient: Patient) -> list[Finding]:
     if found and len(failed) == len(made):
         return [found]
     if failed:
-        detail = f"{len(failed)}/{len(made)}: {failed[0].verdict.detail or failed[0].verdict.explain()}"
-        return [findings.POST_INTERMITTENT.replace(detail=detail)]
+        seen, told = failed[0].verdict, f"{len(failed)}/{len(made)}"
+        detail = f"{told}: {seen.detail}" if seen.detail else told
+        return [findings.POST_INTERMITTENT.replace(detail=detail, because="" if seen.detail else seen.cause)]
     return _warn(first)
 
 
@@ -125,4 +126,4 @@ def _warn_of_fault(delivery: Delivery) -> list[Finding]:
 
 
 def _warn_of(delivery: Delivery) -> Finding:
-    return findings.OTHER_MESSAGE_FAILS.replace(detail=delivery.verdict.explain())
+    return findings.OTHER_MESSAGE_FAILS.replace(detail=delivery.verdict.detail, because=delivery.verdict.cause)

@@ -16,8 +16,8 @@ _FILE: Final = Path(__file__).parent / "texts.json"
 
 @cache
 def read_texts() -> Mapping[str, Any]:
-    """The whole file: `causes` with their hints, what WeChat's `console` says, the doctor's `checks` and
-    the `words` around them.
+    """The whole file: `causes` with their hints, what WeChat's `console` says, the doctor's `checks`, the terminal's
+    `words`, and for phrases.py what `phrases` and `details` are in Chinese.
     """
     texts: Mapping[str, Any] = json.loads(_FILE.read_text("utf-8"))
     return texts
@@ -43,9 +43,9 @@ def name_check(identifier: str, language: Language = ENGLISH) -> str:
     return str(read_texts()["checks"][identifier][language])
 
 
-def word(name: str, language: Language = ENGLISH) -> str:
-    """A word that a diagnosis prints beside its findings."""
-    return str(read_texts()["words"][name][language])
+def word(name: str, language: Language = ENGLISH, /, **values: object) -> str:
+    """A line of the terminal, or a part of one, with values put in for the names in braces."""
+    return str(read_texts()["words"][name][language]).format_map(values)
 
 
 def choose_language(environ: Mapping[str, str]) -> Language:

@@ -9,7 +9,8 @@ from typing import Final, Literal
 from wechat_core.replies import NoReply, Reply
 from wechat_core.values import Value
 from wechat_core.wire import Tree
-from wechat_sim.platform.texts import ENGLISH, Language, explain_cause
+from wechat_sim.platform.phrases import explain_detail
+from wechat_sim.platform.texts import ENGLISH, Language, explain_cause, word
 
 _READ: Final = 8192  # bytes of an answer that are looked at to quote it
 _PAGE: Final = re.compile(r"\s*<(!doctype|html|head|body|h1|p\b|br\b|b>|div)", re.IGNORECASE)
@@ -79,8 +80,8 @@ class Verdict(Value):
 
     def explain(self, language: Language = ENGLISH) -> str:
         """Cause and detail in one line."""
-        cause = explain_cause(self.cause, language)
-        return f"{cause}: {self.detail}" if self.detail else cause
+        cause, detail = explain_cause(self.cause, language), explain_detail(self.detail, language)
+        return word("detailed", language, cause=cause, detail=detail) if detail else cause
 
     @property
     def line(self) -> str:

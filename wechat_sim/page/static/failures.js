@@ -1,6 +1,6 @@
 // Why the callback failed: what the user's code raised, what it logged and what it printed.
 
-import { tOr, t, translateReason, why } from "./words.js";
+import { t, translateError, translatePhrase, why } from "./words.js";
 
 /** Why it is seen as it is: the server's sentence, and the callback's own reason where it has given one. */
 export const explain = (seen, delivery) => why({ ...seen, detail: reasonOf(delivery) || seen.detail });
@@ -11,7 +11,7 @@ export function describeMistake(delivery) {
   if (!failure) return "";
   const { error, text, place } = failure;
   const name = !delivery.trace.steps.length ? "mistake.load" : error === "InvalidReply" ? "mistake.reply" : "mistake.raised";
-  const what = error === "InvalidReply" ? translateText(text) : [error, text].filter(Boolean).join(t("colon"));
+  const what = error === "InvalidReply" ? translateError(text) : [error, text].filter(Boolean).join(t("colon"));
   return t(name, { what: [what, place].filter(Boolean).join(t("comma")) });
 }
 
@@ -52,13 +52,7 @@ function written({ trace }) {
   if (failure) return { reason: [failure.error, failure.place].filter(Boolean).join(" · "), hint: "" };
   const entry = entries(trace).findLast((line) => line.reason);
   if (!entry) return { reason: printed.findLast((line) => line.trim())?.trim() ?? "", hint: "" };
-  return { reason: translateReason(entry.reason), hint: tOr(`hint.${entry.reason}`, entry.hint ?? "") };
+  return { reason: translateError(entry.reason), hint: translatePhrase(entry.hint ?? "") };
 }
 
 const entries = (trace) => (trace?.log ?? []).map((line) => JSON.parse(line));
-
-/** An error of ours as it is written, `reason: hint`, in the language of the page. */
-function translateText(text) {
-  const [reason, ...hint] = text.split(": ");
-  return [translateReason(reason), hint.join(": ")].filter(Boolean).join(t("colon"));
-}

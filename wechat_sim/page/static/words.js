@@ -2,12 +2,14 @@
 
 import { CHINESE } from "./chinese.js";
 import { ENGLISH } from "./english.js";
-import { CHINESE_REASONS, ENGLISH_REASONS } from "./reasons.js";
+import { listPhrases, translate } from "./phrases.js";
 
-const WORDS = { en: { ...ENGLISH, ...ENGLISH_REASONS }, zh: { ...CHINESE, ...CHINESE_REASONS } };
+const WORDS = { en: ENGLISH, zh: CHINESE };
 
 let language = remembered() ?? (navigator.language.startsWith("zh") ? "zh" : "en");
 let texts = { causes: {}, console: {} };
+let phrases = [];
+let details = [];
 const spoken = new WeakMap(); // what makes the text of an element
 
 /** The words of that name, with values put in for the names in braces. */
@@ -22,6 +24,8 @@ export const tOr = (name, other) => (name in WORDS.en ? t(name) : other);
 /** Learn the sentences that terminal and page share, which the server has: texts.json. */
 export function learn(file) {
   texts = file;
+  phrases = listPhrases(file.phrases);
+  details = listPhrases(file.details);
 }
 
 /** The sentence of a cause or a note. */
@@ -33,21 +37,19 @@ export const hintAt = (id) => texts.causes[id]?.[language].hint ?? "";
 /** What WeChat's console says. */
 export const quoteConsole = (id) => texts.console[id][language];
 
-/** A cause with the detail of this case. */
-export const why = ({ id, detail }) => [explainCause(id), detail].filter(Boolean).join(t("colon"));
+/** Why something is as it is: a cause, and what is particular to this case. */
+export const why = ({ id, detail }) => [explainCause(id), inChosen(detail, details)].filter(Boolean).join(t("colon"));
 
-const PATTERNS = [/^(?<name>\w+) (?<what>missing|repeated|too long|malformed)$/, /^(?<name>[\w.]+) is (?<what>not text|empty)$/];
+/** A reason that the callback logs, or its hint. */
+export const translatePhrase = (phrase) => inChosen(phrase, phrases);
 
-/** A reason that the callback logs, which is one of a few English phrases. */
-export function translateReason(reason) {
-  if (`reason.${reason}` in WORDS.en) return t(`reason.${reason}`);
-  for (const pattern of PATTERNS) {
-    const found = reason.match(pattern)?.groups;
-    if (found) return t(`reason.* ${found.what}`, found);
-  }
-  const returned = reason.match(/^the responder returned (?<name>\w+)$/)?.groups;
-  return returned ? t("reason.returned", returned) : reason;
+/** An error as it is written, `reason: hint`. */
+export function translateError(text) {
+  const [reason, ...hint] = text.split(": ");
+  return [reason, hint.join(": ")].filter(Boolean).map(translatePhrase).join(t("colon"));
 }
+
+const inChosen = (phrase, list) => (language === "zh" && phrase ? translate(phrase, list) : phrase);
 
 /** Give an element words: those of a name, or what a function makes whenever the language changes. */
 export function setText(element, words) {
