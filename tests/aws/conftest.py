@@ -2,12 +2,10 @@
 
 import logging
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -15,12 +13,11 @@ import pytest
 import urllib3
 from moto.server import ThreadedMotoServer
 
+from harness.emulator import ROOT
+from harness.node import install_packages
 from wechat_aws.aws_client import AwsClient
 from wechat_aws.dynamo_store import DynamoStore
 
-ROOT = Path(__file__).parent.parent.parent
-LOCK = ROOT / "tests" / "dynalite" / "package-lock.json"
-INSTALLED = ROOT / ".node"
 TABLE = "messages"
 
 _SERVE = """
@@ -102,14 +99,9 @@ def dynalite() -> Iterator[str]:
 
 @contextmanager
 def serve_dynalite() -> Iterator[str]:
-    """The URL of a dynalite, installed when needed: npm verifies it by the hashes of the lock file."""
-    installed = INSTALLED / "installed.json"  # a copy of the lock file; written last, it says that all is there
-    if not installed.exists() or installed.read_bytes() != LOCK.read_bytes():
-        shutil.copytree(LOCK.parent, INSTALLED, dirs_exist_ok=True)
-        quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
-        subprocess.run(["npm", "ci", *quiet], cwd=INSTALLED, check=True)
-        shutil.copy(LOCK, installed)
-    with subprocess.Popen(["node", "-e", _SERVE], cwd=INSTALLED, stdout=subprocess.PIPE, text=True) as process:
+    """The URL of a dynalite."""
+    folder = install_packages(ROOT / "tests" / "dynalite", "dynalite")
+    with subprocess.Popen(["node", "-e", _SERVE], cwd=folder, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         try:
             yield f"http://127.0.0.1:{int(process.stdout.readline())}"

@@ -8,8 +8,8 @@ from typing import Final
 
 import pytest
 
+from harness.emulator import ROOT
 from harness.late_costs import table
-from tests.aws.conftest import ROOT
 from tests.aws.platform import ASK_AGAIN, FAULT, NOTHING_MORE, Platform, text
 from tests.aws.test_dedup import kind
 from wechat_aws.dedup_store import Change, Item

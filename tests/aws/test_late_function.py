@@ -11,7 +11,8 @@ from typing import Any, Final
 
 import pytest
 
-from tests.aws.conftest import ROOT, TABLE
+from harness.emulator import ROOT
+from tests.aws.conftest import TABLE
 from tests.wechat import FROM, NOW, TO, TOKEN, fields, proxy_event, query
 from wechat_aws.dedup_wiring import memory
 from wechat_aws.function import wire

@@ -1,6 +1,5 @@
 """The page with callbacks that have nothing of this project: one with Express, one with Flask."""
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,21 +9,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from harness.chat_page import ROOT, Chat, serve_page
+from harness.chat_page import Chat, serve_page
+from harness.node import install_packages
 
 HERE = Path(__file__).parent
-INSTALLED = ROOT / ".node" / "express"
 
 
 def install_express() -> list[str]:
-    """The command that runs the callback with Express, installed when needed: npm verifies it by the lock's hashes."""
-    lock, installed = HERE / "express" / "package-lock.json", INSTALLED / "installed.json"  # written when all is there
-    shutil.copytree(lock.parent, INSTALLED, dirs_exist_ok=True)
-    if not installed.exists() or installed.read_bytes() != lock.read_bytes():
-        quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
-        subprocess.run(["npm", "ci", *quiet], cwd=INSTALLED, check=True)
-        shutil.copy(lock, installed)
-    return ["node", str(INSTALLED / "callback.js")]
+    """The command that runs the callback with Express."""
+    return ["node", str(install_packages(HERE / "express", "express") / "callback.js")]
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """An OpenAI-compatible server that others wrote, https://github.com/dwmkerr/mock-llm, with rules of ours."""
 
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -10,10 +9,10 @@ from pathlib import Path
 
 import httpx
 
-from harness.emulator import ROOT, free_addresses
+from harness.emulator import free_addresses
+from harness.node import install_packages
 
 LISTS = Path(__file__).parent / "mock_llm"
-INSTALLED = ROOT / ".node" / "mock_llm"
 KEY = "sk-mock-0123456789"
 MODEL = "mock-model"
 
@@ -21,9 +20,9 @@ MODEL = "mock-model"
 @contextmanager
 def running_mock_llm(log: Path) -> Iterator[str]:
     """Run it; gives the base URL, as one would give that of a provider."""
-    _install()
+    folder = install_packages(LISTS, "mock_llm")
     host, port = free_addresses(1)[0].split(":")
-    main = INSTALLED / "node_modules" / "@dwmkerr" / "mock-llm" / "dist" / "main.js"
+    main = folder / "node_modules" / "@dwmkerr" / "mock-llm" / "dist" / "main.js"
     command = ["node", str(main), "--config", str(LISTS / "rules.yaml")]
     environ = os.environ | {"HOST": host, "PORT": port}
     with log.open("wb") as output:
@@ -34,16 +33,6 @@ def running_mock_llm(log: Path) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(timeout=10)
-
-
-def _install() -> None:
-    """By the lock file's hashes, where it is not there yet."""
-    lock, installed = LISTS / "package-lock.json", INSTALLED / "installed.json"  # a copy of the lock, written last
-    if not installed.exists() or installed.read_bytes() != lock.read_bytes():
-        shutil.copytree(LISTS, INSTALLED, dirs_exist_ok=True)
-        quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
-        subprocess.run(["npm", "ci", *quiet], cwd=INSTALLED, check=True)
-        shutil.copy(lock, installed)
 
 
 def _wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:

@@ -19,10 +19,25 @@ from tests.aws.conftest import (  # noqa: F401  (fixtures)
     moto_table,
     store_of,
 )
-from wechat_aws.dedup_store import Change
+from wechat_aws.dedup_store import Change, Item
 from wechat_core import Responder, TextReply
 
 pytestmark = pytest.mark.enable_socket
+
+
+class Patient:
+    """The table's store, but for how long it is waited for: a machine that tests may be slower than DynamoDB is."""
+
+    def __init__(self) -> None:
+        self._store = store_of()
+
+    def read(self, key: str, *, timeout: float) -> Item | None:
+        """The item, in half a minute."""
+        return self._store.read(key, timeout=max(timeout, 30))
+
+    def update(self, key: str, change: Change, *, timeout: float) -> Item | None:
+        """What the item is then, in half a minute."""
+        return self._store.update(key, change, timeout=max(timeout, 30))
 
 
 class Chat:
@@ -30,7 +45,7 @@ class Chat:
 
     def __init__(self, client: Any) -> None:
         self.client = client
-        self.store = store_of()
+        self.store = Patient()
         self.model, self.clock = Parrot(), Clock()
 
     def respond(self) -> Responder:
