@@ -10,54 +10,13 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from tests.default import lay_out
-from tests.sim.test_commands import ROOT, USUAL, run
-from tests.sim.test_hostile import listening
-from tests.wechat import fields, signature
-
-REPLY = (
-    "<xml><ToUserName><![CDATA[{}]]></ToUserName><FromUserName><![CDATA[{}]]></FromUserName>"
-    "<CreateTime>1795143600</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[{}]]></Content></xml>"
-)
-
-
-class Foreign(BaseHTTPRequestHandler):
-    """Somebody's callback with the token `TheirToken`: it greets, and says so much more each time."""
-
-    greeting = "hello"
-
-    def is_signed(self) -> bool:
-        query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
-        self.echostr = query.get("echostr", "")
-        return query["signature"] == signature("TheirToken", query["timestamp"], query["nonce"])
-
-    def answer(self, body: str, *, content_type: str) -> None:
-        signed = self.is_signed()
-        self.send_response(200 if signed else 403)
-        self.send_header("Content-Type", content_type)
-        self.end_headers()
-        self.wfile.write((body if signed else "wrong").encode())
-
-    def do_GET(self) -> None:
-        self.is_signed()
-        self.answer(self.echostr, content_type="text/plain")
-
-    def do_POST(self) -> None:
-        message = fields(self.rfile.read(int(self.headers["Content-Length"])))
-        self.answer(
-            REPLY.format(message["FromUserName"], message["ToUserName"], f"{self.greeting} {message['Content']}"),
-            content_type="text/xml",
-        )
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+from tests.sim.foreign import Foreign, listening
+from tests.sim.program import COMMAND, ROOT, USUAL, run, run_apart
 
 
 @pytest.fixture
@@ -118,7 +77,7 @@ def test_an_interrupted_command_ends_with_130() -> None:
     """Ctrl+C is no failure of the callback."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/wechat"
-        command = [sys.executable, "-m", "wechat_sim", "send", "hi", "--url", url]
+        command = [*COMMAND, "send", "hi", "--url", url]
         with subprocess.Popen(command, cwd=ROOT, env=USUAL, stderr=subprocess.PIPE, text=True) as sending:
             assert sending.stderr
             sending.stderr.readline()
@@ -142,19 +101,14 @@ def test_near_misses_are_named() -> None:
 @pytest.mark.enable_socket
 def test_a_text_comes_from_standard_input(foreign: str) -> None:
     """`send -` reads the text, `send --file -` the document."""
-
-    def piped(typed: str, *arguments: str) -> str:
-        command = [sys.executable, "-m", "wechat_sim", "send", *arguments, "--url", foreign]
-        environ = USUAL | TOKEN | {"PYTHONUTF8": "1"}
-        made = subprocess.run(command, cwd=ROOT, env=environ, input=typed, capture_output=True, text=True, check=True)
-        return made.stdout.splitlines()[0]
-
-    assert piped("你好\n", "-") == "the follower sees: hello 你好"
+    said = run_apart("send", "-", "--url", foreign, typed="你好\n", **TOKEN).stdout
+    assert said.startswith("the follower sees: hello 你好\n")
     document = (
         "<xml><ToUserName>gh_1</ToUserName><FromUserName>o1</FromUserName><CreateTime>1</CreateTime>"
         "<MsgType>text</MsgType><Content>piped</Content><MsgId>1</MsgId></xml>"
     )
-    assert piped(document, "--file", "-") == "the follower sees: hello piped"
+    said = run("send", "--file", "-", "--url", foreign, typed=document, **TOKEN).stdout
+    assert said.startswith("the follower sees: hello piped\n")
 
 
 @pytest.mark.enable_socket
@@ -224,34 +178,40 @@ def test_nothing_is_said_of_this_project(foreign: str, nobody: str) -> None:
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "gbk"])
 def test_any_encoding_can_print_it(foreign: str, encoding: str) -> None:
     """Where the terminal has no sign for a character, its number is printed, and the command ends as ever."""
-    environ = USUAL | TOKEN | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
-    command = [sys.executable, "-m", "wechat_sim", "send", "你好 😀", "--url", foreign]
-    sent = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, check=False)
-    assert (sent.returncode, sent.stderr) == (0, b"")
-    assert b"\\U0001f600" in sent.stdout or encoding == "ascii"
+    sent = run("send", "你好 😀", "--url", foreign, encoding=encoding, **TOKEN)
+    assert (sent.returncode, sent.stderr) == (0, "")
+    assert "\\U0001f600" in sent.stdout or encoding == "ascii"  # which click takes for a mistake, and writes UTF-8
+
+
+@pytest.mark.enable_socket
+def test_a_process_of_any_encoding_can_print_it(foreign: str) -> None:
+    """The same on the standard output that a process is given."""
+    sent = run_apart("send", "你好 😀", "--url", foreign, PYTHONIOENCODING="gbk", PYTHONUTF8="0", **TOKEN)
+    assert (sent.returncode, sent.stderr) == (0, "")
+    assert sent.stdout.startswith("the follower sees: hello 你好 \\U0001f600\n")
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completion_is_what_the_help_says(shell: str, tmp_path: Path) -> None:
+def test_completion_is_what_the_help_says(shell: str) -> None:
     """The documented command writes a script of completion, which knows the commands."""
     assert "_WECHAT_SIM_COMPLETE=bash_source" in run("--help").stdout
+    assert "_WECHAT_SIM_COMPLETE" in run(_WECHAT_SIM_COMPLETE=f"{shell}_source").stdout
+    typed = {"COMP_WORDS": "wechat-sim do", "COMP_CWORD": "do" if shell == "fish" else "1"}
+    assert "doctor" in run(_WECHAT_SIM_COMPLETE=f"{shell}_complete", **typed).stdout
+
+
+def test_what_an_installer_writes_completes(tmp_path: Path) -> None:
+    """The program that `pip install` makes of the entry point has the name that completion goes by."""
     module, _, function = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["scripts"][
         "wechat-sim"
     ].partition(":")
-    script = tmp_path / "wechat-sim"  # as an installer writes it
+    script = tmp_path / "wechat-sim"
     lines = ("import sys", f"sys.path.insert(0, {str(ROOT)!r})", f"from {module} import {function}", f"{function}()")
     script.write_text("\n".join([f"#!{sys.executable}", *lines]))
     script.chmod(0o755)
-    environ = USUAL | {"_WECHAT_SIM_COMPLETE": f"{shell}_source", "PATH": os.environ["PATH"]}
+    environ = USUAL | {"_WECHAT_SIM_COMPLETE": "bash_source", "PATH": os.environ["PATH"]}
     made = subprocess.run([script], env=environ, capture_output=True, text=True, timeout=60, check=False)
     assert "_WECHAT_SIM_COMPLETE" in made.stdout
-    environ |= {
-        "_WECHAT_SIM_COMPLETE": f"{shell}_complete",
-        "COMP_WORDS": "wechat-sim do",
-        "COMP_CWORD": "do" if shell == "fish" else "1",
-    }
-    offered = subprocess.run([script], env=environ, capture_output=True, text=True, timeout=60, check=False)
-    assert "doctor" in offered.stdout
 
 
 @pytest.mark.enable_socket
@@ -312,9 +272,8 @@ def test_a_server_introduces_itself_in_the_chosen_language(tmp_path: Path) -> No
     """By the locale as by --lang: where the page is, the account, how to try it and how to stop."""
     folder = lay_out(tmp_path)
     for more, environ in ((("--lang", "zh"), {}), ((), {"LANG": "zh_CN.UTF-8"})):
-        command = [sys.executable, "-u", "-m", "wechat_sim", "serve", "--port", "0", *more]
-        utf8 = {"PYTHONUTF8": "1"}
-        with subprocess.Popen(command, cwd=folder, env=USUAL | utf8 | environ, stdout=subprocess.PIPE, text=True) as it:
+        command = [*COMMAND, "serve", "--port", "0", *more]
+        with subprocess.Popen(command, cwd=folder, env=USUAL | environ, stdout=subprocess.PIPE, text=True) as it:
             assert it.stdout
             said = [it.stdout.readline() for _ in range(8)]
             it.terminate()
@@ -337,9 +296,8 @@ def test_an_account_on_the_command_line_is_not_ignored() -> None:
 @pytest.mark.enable_socket
 def test_an_account_of_the_environment_is_for_others(tmp_path: Path) -> None:
     """Who has the token of somebody's callback in the environment can still serve the project."""
-    command = [sys.executable, "-u", "-m", "wechat_sim", "serve", "--port", "0"]
-    environ = USUAL | TOKEN | {"PYTHONUTF8": "1"}
-    with subprocess.Popen(command, cwd=lay_out(tmp_path), env=environ, stdout=subprocess.PIPE, text=True) as it:
+    command = [*COMMAND, "serve", "--port", "0"]
+    with subprocess.Popen(command, cwd=lay_out(tmp_path), env=USUAL | TOKEN, stdout=subprocess.PIPE, text=True) as it:
         assert it.stdout
         said = [it.stdout.readline() for _ in range(3)]
         it.terminate()
@@ -351,7 +309,7 @@ def test_who_reads_the_output_may_leave(command: tuple[str, ...]) -> None:
     """As with `wechat-sim send --list | head -1`: the command ends quietly, without a traceback."""
     reading, writing = os.pipe()
     os.close(reading)
-    asked = [sys.executable, "-m", "wechat_sim", *command]
+    asked = [*COMMAND, *command]
     told = subprocess.run(asked, cwd=ROOT, env=USUAL, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
     os.close(writing)
     assert (told.returncode, told.stderr) == (1, "")
@@ -359,16 +317,6 @@ def test_who_reads_the_output_may_leave(command: tuple[str, ...]) -> None:
 
 def test_nobody_to_ask_is_no_crash() -> None:
     """Where nobody can type the token, one line says how to give it."""
-    command = [sys.executable, "-m", "wechat_sim", "doctor", "http://127.0.0.1:9/"]
-    asked = subprocess.run(
-        command,
-        cwd=ROOT,
-        env=USUAL,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        start_new_session=True,
-        check=False,
-    )
+    asked = run_apart("doctor", "http://127.0.0.1:9/")
     assert asked.returncode == 2
     assert asked.stderr.splitlines()[-1] == "nobody is there to answer: name the account, see --help"

@@ -3,7 +3,6 @@ import json
 import os
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,21 +12,14 @@ import httpx
 import pytest
 
 from tests.default import lay_out
+from tests.sim.program import COMMAND, ROOT, USUAL, run, run_apart
 from wechat_sim import sample_events
 from wechat_sim.platform import sample
 from wechat_sim.platform.samples import samples
 from wechat_sim.platform.texts import hint_at
 from wechat_sim.platform.verdict import FAULT_LINE
 
-ROOT = Path(__file__).parent.parent.parent
-USUAL = {name: value for name, value in os.environ.items() if not name.startswith(("WECHAT_", "LC_", "LANG"))}
-
-
-def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    """The simulator's command line, to its end."""
-    command = [sys.executable, "-m", "wechat_sim", *arguments]
-    environ = USUAL | {"PYTHONUTF8": "1"} | environ
-    return subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60, check=False)
+pytestmark = pytest.mark.enable_socket
 
 
 def lines_until_blank(stream: IO[str]) -> str:
@@ -38,11 +30,9 @@ def lines_until_blank(stream: IO[str]) -> str:
 @pytest.fixture(scope="module")
 def introduction(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """What a running server said of itself; it takes a free port, and ends with the tests here."""
-    command = [sys.executable, "-u", "-m", "wechat_sim", "serve", "--port", "0"]
+    command = [*COMMAND, "serve", "--port", "0"]
     folder = lay_out(tmp_path_factory.mktemp("echo"))
-    with subprocess.Popen(
-        command, cwd=folder, env=USUAL | {"PYTHONUTF8": "1"}, stdout=subprocess.PIPE, text=True
-    ) as it:
+    with subprocess.Popen(command, cwd=folder, env=USUAL, stdout=subprocess.PIPE, text=True) as it:
         assert it.stdout
         try:
             introduced = lines_until_blank(it.stdout)
@@ -59,7 +49,6 @@ def url(introduction: str) -> str:
     return next(line.split()[1] for line in introduction.splitlines() if line.startswith("callback"))
 
 
-@pytest.mark.enable_socket
 def test_the_server_introduces_itself(introduction: str, url: str) -> None:
     """It tells where it is and how to try it, and the URL it gives for that verifies."""
     assert f"account    the sample account, token {sample.TOKEN}" in introduction
@@ -163,13 +152,12 @@ def test_a_mode_that_the_account_lacks_is_one_line(url: str) -> None:
     assert (mismatched.returncode, mismatched.stderr.startswith(f"the follower sees: {FAULT_LINE}")) == (1, True)
 
 
-@pytest.mark.enable_socket
 def test_waiting_is_shown() -> None:
     """A callback that takes its time is waited for, and every second of that is told."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/wechat"
-        command = [sys.executable, "-m", "wechat_sim", "send", "hi", "--url", url]
-        environ = USUAL | {"PYTHONUTF8": "1"}
+        command = [*COMMAND, "send", "hi", "--url", url]
+        environ = USUAL
         with subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.PIPE, text=True) as sending:
             assert sending.stderr
             said = sending.stderr.readline()
@@ -198,26 +186,17 @@ def test_the_doctor_names_the_cause(url: str) -> None:
     assert "OtherToken" not in examined.stdout
 
 
-@pytest.mark.parametrize(
-    ("typed", "said"),
-    [
-        ("No\n", "token in what you typed is missing or malformed: it is 3 to 32 letters and digits"),
-        (
-            "MyToken\nshort\nwx\n",
-            "encoding_aes_key in what you typed is missing or malformed: it is 43 letters and digits",
-        ),
-    ],
-)
-def test_what_no_console_takes_is_one_line(typed: str, said: str) -> None:
-    """Settings that are mistyped are named, and not quoted; nothing is sent."""
-    command = [sys.executable, "-W", "ignore", "-m", "wechat_sim", "doctor", "http://127.0.0.1:9/", "--mode", "safe"]
-    environ = USUAL | {"PYTHONUTF8": "1"}
-    typed = typed if typed.count("\n") > 1 else typed + "a" * 43 + "\nwx0000000000000000\n"
-    refused = subprocess.run(
-        command, cwd=ROOT, env=environ, input=typed, capture_output=True, text=True, start_new_session=True, check=False
-    )
+def test_what_no_console_takes_is_one_line() -> None:
+    """Settings that are mistyped are named, and not quoted; nothing is sent, and the questions are no output."""
+    asked = ("doctor", "http://127.0.0.1:9/", "--mode", "safe")
+    typed = f"No\n{'a' * 43}\nwx0000000000000000\n"
+    refused = run_apart(*asked, typed=typed, PYTHONWARNINGS="ignore")  # no terminal is there to switch the echo off
     assert (refused.returncode, refused.stdout) == (2, "")
-    assert refused.stderr.splitlines()[-1].endswith(f"{said}, as in the WeChat console")
+    said = "token in what you typed is missing or malformed: it is 3 to 32 letters and digits, as in the WeChat console"
+    assert refused.stderr.splitlines()[-1].endswith(said)
+    short = run(*asked, typed="MyToken\nshort\nwx\n")
+    said = "encoding_aes_key in what you typed is missing or malformed: it is 43 letters and digits"
+    assert (short.returncode, short.stderr.splitlines()[-1]) == (2, f"{said}, as in the WeChat console")
 
 
 def test_a_diagnosis_as_json(url: str) -> None:
@@ -228,9 +207,9 @@ def test_a_diagnosis_as_json(url: str) -> None:
 
 def test_the_doctor_asks_without_echo(url: str) -> None:
     """Without an account the token is asked for, and what is typed on a terminal is not shown."""
-    command = [sys.executable, "-m", "wechat_sim", "doctor", url]
+    command = [*COMMAND, "doctor", url]
     terminal, typed = os.openpty()
-    environ = USUAL | {"PYTHONUTF8": "1"}
+    environ = USUAL
     with subprocess.Popen(
         command, cwd=ROOT, env=environ, stdin=typed, stdout=typed, stderr=typed, start_new_session=True
     ) as it:
@@ -272,7 +251,6 @@ def test_an_answer_that_is_no_reply_shows_the_fault_line(url: str) -> None:
     assert "404 Not Found" in refused.stderr
 
 
-@pytest.mark.enable_socket
 def test_nothing_listens() -> None:
     """A callback that is not running is one line, and has an exit code of its own."""
     with socket.socket() as unused:
@@ -293,12 +271,11 @@ def test_no_url(url: str) -> None:
     assert "is no URL of a callback" in refused.stderr
 
 
-@pytest.mark.enable_socket
 def test_a_port_in_use_is_one_line() -> None:
     """The server names the port that is taken and how to choose another."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        refused = run("serve", "--port", str(port))
+        refused = run_apart("serve", "--port", str(port))
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr.startswith(f"port {port} is in use: choose another")
     assert refused.stderr.count("\n") == 1
@@ -306,7 +283,7 @@ def test_a_port_in_use_is_one_line() -> None:
 
 def test_a_host_that_is_not_ours_is_one_line() -> None:
     """An address of another machine cannot be listened on."""
-    refused = run("serve", "--host", "192.0.2.1", "--port", "0")
+    refused = run_apart("serve", "--host", "192.0.2.1", "--port", "0")
     assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
 
 
@@ -320,11 +297,10 @@ def test_a_bad_account_is_one_line(command: tuple[str, ...]) -> None:
     assert "not a token" not in refused.stderr
 
 
-@pytest.mark.enable_socket
 def test_a_configured_token_is_not_printed(tmp_path: Path) -> None:
     """With an account of one's own the server prints neither the token nor anything signed with it."""
     environ = USUAL | {"WECHAT_ACCOUNT": '{"token": "MyOwnToken"}'}
-    command = [sys.executable, "-u", "-m", "wechat_sim", "serve", "--port", "0"]
+    command = [*COMMAND, "serve", "--port", "0"]
     with subprocess.Popen(command, cwd=lay_out(tmp_path), env=environ, stdout=subprocess.PIPE, text=True) as it:
         assert it.stdout
         said = lines_until_blank(it.stdout)
@@ -362,12 +338,11 @@ lambda_handler = build(respond)
 """
 
 
-@pytest.mark.enable_socket
 def test_the_terminal_shows_what_the_users_function_raised(tmp_path: Path) -> None:
     """Its text is in the log line, which on AWS leaves it out."""
     (lay_out(tmp_path) / "handler.py").write_text(RAISING, "utf-8")
-    command = [sys.executable, "-u", "-m", "wechat_sim", "serve", "--port", "0"]
-    environ = USUAL | {"PYTHONUTF8": "1"}
+    command = [*COMMAND, "serve", "--port", "0"]
+    environ = USUAL
     with subprocess.Popen(command, cwd=tmp_path, env=environ, stdout=subprocess.PIPE, text=True) as it:
         assert it.stdout
         introduced = lines_until_blank(it.stdout)

@@ -3,17 +3,16 @@
 import json
 import re
 import subprocess
-import threading
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from collections.abc import AsyncIterator
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.sim.conftest import Ask, request, signed
-from tests.sim.test_commands import ROOT, run
+from tests.sim.foreign import listening
+from tests.sim.program import ROOT, run
 from wechat_sim.page.guard import BODY_LIMIT, key_for
 from wechat_sim.platform import sample
 from wechat_sim.platform.console import SAMPLE
@@ -43,19 +42,6 @@ class Hostile(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-@contextmanager
-def listening(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
-    """A server on this machine; yields its URL."""
-    with HTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/wechat"
-        finally:
-            server.shutdown()
-            thread.join()
-
-
 @pytest.mark.enable_socket
 @pytest.mark.parametrize("as_json", [(), ("--json",)], ids=["text", "json"])
 @pytest.mark.parametrize("command", ["send", "doctor"])
@@ -75,6 +61,7 @@ def test_nothing_received_steers_the_terminal(command: str, as_json: tuple[str, 
         json.loads(said.stdout)
 
 
+@pytest.mark.enable_socket
 def test_a_file_that_is_sent_steers_nothing_either(tmp_path: Path) -> None:
     """What is sent is shown by the same filter: the document of a file may be a stranger's."""
     file = tmp_path / "message.xml"
