@@ -47,9 +47,11 @@ run: .venv/ready  ## chat with the callback on this machine [PORT=8000] [DEDUP_T
 send: .venv/ready  ## send one message to it, from another terminal: TEXT=… [URL=…]
 	@$(BIN)/python -m wechat_sim send --url "$${URL:-http://127.0.0.1:$(PORT)/wechat}" -- "$$TEXT"$(if $(value TEXT),,$(error say what: make send TEXT=你好))
 
-test: .venv/dev-ready  ## run the tests
+test check: export PYTHONDONTWRITEBYTECODE =  # else each run compiles all that it imports, which is a third of it
+
+test: .venv/dev-ready  ## run the tests but for the thorough ones, in less than a minute
 	@$(BIN)/python -m scripts.lock --check
-	@$(BIN)/pytest $(APART) -m "not node and not network" --hypothesis-profile quick --numprocesses auto --dist worksteal
+	@$(BIN)/pytest $(APART) -m "not node and not network and not thorough" --hypothesis-profile quick --numprocesses auto --dist worksteal
 
 account: .venv/ready  ## write the account to SSM, asking for it without showing it [STACK=…]
 	@$(BIN)/python -m scripts.account

@@ -58,6 +58,7 @@ def test_an_older_python_does_not_do(tmp_path: Path, tools: Path) -> None:
     assert "Python 3.99 or newer is missing" in told.stderr
 
 
+@pytest.mark.thorough
 def test_no_network_is_said_to_be_none(tmp_path: Path) -> None:
     """Where the package index cannot be reached, the line says that, and where all of it can be read."""
     (tmp_path / "list.txt").write_text(PIN, "utf-8")
@@ -70,6 +71,7 @@ def test_no_network_is_said_to_be_none(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.thorough
 def test_a_package_that_is_not_there_is_named(tmp_path: Path) -> None:
     """Any other reason is pip's own last word."""
     (tmp_path / "list.txt").write_text(PIN, "utf-8")

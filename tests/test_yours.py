@@ -32,6 +32,7 @@ def test_the_readme_says_where_everything_goes() -> None:
     assert [name for name, _ in read_blocks()] == names
 
 
+@pytest.mark.thorough
 def test_the_code_as_printed_passes_format_lint_and_types(copy: Path) -> None:
     """What `make check` demands of code the README's own code has, the user's modules included."""
     run(copy, ".venv/bin/ruff", "format", "--check", ".")
@@ -61,6 +62,7 @@ def test_it(monkeypatch):
 """
 
 
+@pytest.mark.thorough
 def test_a_user_without_types_passes_as_well(copy: Path) -> None:
     """Types, docstrings and what else is the project's own taste are not asked of the user's code, nor of packages."""
     (copy / "plain.py").write_text(PLAIN, "utf-8")
@@ -115,6 +117,7 @@ def test_warnings_of_a_users_code_fail_nothing(copy: Path) -> None:
         (copy / name).unlink()
 
 
+@pytest.mark.thorough
 def test_the_tests_pass_and_say_what_they_skip(copy: Path) -> None:
     """The user's tests run with the project's, and what checks the shipped default is skipped by name."""
     printed = run(copy, ".venv/bin/pytest", "-p", "no:cacheprovider", "--color=no", "-rs", *TOUCHED)

@@ -60,7 +60,9 @@ def test_what_is_missing_is_named(credentials: None, name: str) -> None:
 
 
 @pytest.mark.enable_socket
-@pytest.mark.parametrize(("fault", "reason"), [(hang, "timed out"), (reset, "connection failed")])
+@pytest.mark.parametrize(
+    ("fault", "reason"), [pytest.param(hang, "timed out", marks=pytest.mark.thorough), (reset, "connection failed")]
+)
 def test_a_service_that_hangs_or_is_gone_is_given_up(fault: Fault, reason: str) -> None:
     """Two attempts, two seconds and no more: the platform itself waits five."""
     with serving(fault) as server:

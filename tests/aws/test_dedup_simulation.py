@@ -123,6 +123,7 @@ def test_a_healthy_store() -> None:
     assert min(seen[what] for what in ("AnsweredLate", "Fetched", "RetriesAnswered")) >= 20, seen
 
 
+@pytest.mark.thorough
 def test_a_store_that_fails_every_seventh_time() -> None:
     """At least 98 answers of 100 are shown, none twice, and whoever gets none is told to ask again."""
     seen = tell(300, lambda seed: Story(seed, faults=0.15))
@@ -130,7 +131,7 @@ def test_a_store_that_fails_every_seventh_time() -> None:
     assert not {"fault lines", "untold"} & set(seen), seen
 
 
-@pytest.mark.parametrize("faults", [0.0, 0.15])
+@pytest.mark.parametrize("faults", [0.0, pytest.param(0.15, marks=pytest.mark.thorough)])
 def test_processes_that_die(faults: float) -> None:
     """Every third process, at any time in its first twenty seconds: another runs the message, or the follower is
     told."""
@@ -140,6 +141,7 @@ def test_processes_that_die(faults: float) -> None:
     assert min(seen["double runs"], seen["DeadlinesMissed"]) >= 5, seen
 
 
+@pytest.mark.thorough
 def test_a_store_that_fails_every_other_time() -> None:
     """Also where the service does what its answer is lost of, nothing is shown twice."""
     seen = tell(150, lambda seed: Story(seed, faults=0.5, kinds=(*FAULTS, "lost")))

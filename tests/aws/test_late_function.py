@@ -104,6 +104,7 @@ def test_twenty_at_once(table: str) -> None:
     assert (answers, len(runs)) == (["run 1"] * 20, 1)
 
 
+@pytest.mark.thorough
 def test_a_late_answer_is_fetched(table: str) -> None:
     """In real time: a responder takes sixteen seconds, the third delivery says how to fetch it, and the word does."""
     respond, runs = slow(16)

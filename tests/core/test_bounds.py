@@ -7,11 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.core.costly_bodies import BODIES, FREE_TEXTS, MODES
+from tests.core.costly_bodies import BODIES, FREE_TEXTS, MIB, MILLISECONDS, MODES
 from wechat_core import cdata
 from wechat_core.wire import BODY_LIMIT
-
-MILLISECONDS, MIB = 50, 20
 
 
 @pytest.fixture(scope="module")

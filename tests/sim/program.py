@@ -27,13 +27,13 @@ def run(*arguments: str, typed: str = "", encoding: str = "utf-8", **environ: st
     return subprocess.CompletedProcess(arguments, made.exit_code, made.stdout, made.stderr)
 
 
-def run_apart(*arguments: str, typed: str | None = None, **environ: str) -> Ended:
+def run_apart(*arguments: str, typed: str = "", **environ: str) -> Ended:
     """Run it in a process of its own, which has no terminal."""
     return subprocess.run(
         [*COMMAND, *arguments],
         cwd=ROOT,
         env=USUAL | environ,
-        input=typed or "",
+        input=typed,
         capture_output=True,
         text=True,
         encoding=environ.get("PYTHONIOENCODING", "utf-8"),

@@ -152,19 +152,6 @@ def test_a_mode_that_the_account_lacks_is_one_line(url: str) -> None:
     assert (mismatched.returncode, mismatched.stderr.startswith(f"the follower sees: {FAULT_LINE}")) == (1, True)
 
 
-def test_waiting_is_shown() -> None:
-    """A callback that takes its time is waited for, and every second of that is told."""
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        url = f"http://127.0.0.1:{silent.getsockname()[1]}/wechat"
-        command = [*COMMAND, "send", "hi", "--url", url]
-        environ = USUAL
-        with subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.PIPE, text=True) as sending:
-            assert sending.stderr
-            said = sending.stderr.readline()
-            sending.terminate()
-    assert said == "… no answer yet: 1 s\n"
-
-
 def test_the_doctor_finds_nothing_wrong(url: str) -> None:
     """A callback that works passes every check; where an account is configured nothing is asked."""
     examined = run("doctor", url, WECHAT_ACCOUNT=sample.ACCOUNT_JSON)

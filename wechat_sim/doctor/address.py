@@ -56,8 +56,8 @@ def _settle(answer: asyncio.Future[list[str]], addresses: list[str]) -> None:
         answer.set_result(addresses)
 
 
-async def resolve_host(host: str, resolve: Resolve = resolve_by_system) -> list[str]:
-    """The addresses of a host; none where the name does not resolve, or not in time.
+async def resolve_host(host: str, resolve: Resolve = resolve_by_system, patience: float = _PATIENCE) -> list[str]:
+    """The addresses of a host; none where the name does not resolve, or not in so many seconds.
 
     In a thread that nobody waits for: a resolver may hang for minutes, and cannot be interrupted.
     """
@@ -74,6 +74,6 @@ async def resolve_host(host: str, resolve: Resolve = resolve_by_system) -> list[
 
     threading.Thread(target=look_up, daemon=True).start()
     try:
-        return await asyncio.wait_for(answer, _PATIENCE)
+        return await asyncio.wait_for(answer, patience)
     except TimeoutError:
         return []
