@@ -10,7 +10,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from scripts.account import run
+from scripts.account import main, run
 from scripts.stack import ROOT
 from wechat_aws.settings import InvalidSettings
 
@@ -83,27 +83,47 @@ def test_a_key_of_ones_own_is_kept(ssm: Any) -> None:
         assert ssm.describe_parameters()["Parameters"][0]["KeyId"] == key
 
 
+@pytest.fixture
+def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The environment, and where it is set, of somebody who has set up nothing."""
+    environ = {"AWS_CONFIG_FILE": str(tmp_path / "config"), "PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    for name, text in environ.items():
+        monkeypatch.setenv(name, text)
+    return environ
+
+
 @pytest.mark.parametrize(
     ("environ", "said"),
     [
         ({"PARAMETERS": "AccountParameter=wechat"}, "not written: AccountParameter is malformed"),
         ({"STACK": "-"}, "not written: STACK is malformed"),
         ({"AWS_PROFILE": "nobody"}, "not written: The config profile (nobody) could not be found"),
-        ({}, "not written: no region is set: set region in samconfig.toml, or AWS_REGION"),
     ],
 )
-def test_it_is_said_in_a_line_what_is_wrong(environ: dict[str, str], said: str, tmp_path: Path) -> None:
+def test_it_is_said_in_a_line_what_is_wrong(
+    environ: dict[str, str], said: str, nowhere: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A name that the template refuses, and a place that is not there, are refused before anything is asked."""
-    nothing = {"AWS_CONFIG_FILE": str(tmp_path / "config"), "PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    for name, text in environ.items():
+        monkeypatch.setenv(name, text)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    line = str(ended.value)
+    assert line.startswith(said)
+    assert "\n" not in line
+
+
+def test_a_process_says_it_too(nowhere: dict[str, str]) -> None:
+    """On standard error, and it fails; nothing was to be read on standard input."""
     process = subprocess.run(
         [sys.executable, "-m", "scripts.account"],
         cwd=ROOT,
-        env=nothing | environ,
+        env=nowhere,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
     )
     assert (process.returncode, process.stdout) == (1, "")
-    assert process.stderr.startswith(said)
+    assert process.stderr.startswith("not written: no region is set: set region in samconfig.toml, or AWS_REGION")
     assert process.stderr.count("\n") == 1

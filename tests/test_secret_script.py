@@ -10,7 +10,7 @@ import pytest
 from moto import mock_aws
 
 from scripts.cloud import Stopped
-from scripts.secret import write
+from scripts.secret import main, write
 from scripts.stack import ROOT
 
 NAME = "/wechat-lambda/secrets/WEATHER_KEY"
@@ -47,10 +47,20 @@ def test_nothing_is_not_written(ssm: Any) -> None:
     assert ssm.get_parameter(Name=NAME, WithDecryption=True)["Parameter"]["Value"] == "first"
 
 
-@pytest.mark.parametrize("name", [{}, {"NAME": "weather"}, {"NAME": "A/B"}])
-def test_a_name_that_no_variable_has_is_refused(name: dict[str, str]) -> None:
+NAMELESS = "NAME is capitals, digits and underscores: make secret NAME=WEATHER_KEY"
+
+
+@pytest.mark.parametrize("name", ["", "weather", "A/B"])
+def test_a_name_that_no_variable_has_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """One line says what a name is like."""
+    monkeypatch.setenv("NAME", name)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert str(ended.value) == NAMELESS
+
+
+def test_a_process_says_it_too() -> None:
+    """On standard error, and it fails."""
     command = [sys.executable, "-m", "scripts.secret"]
-    process = subprocess.run(command, cwd=ROOT, env=name, capture_output=True, text=True, check=False)
-    assert (process.returncode, process.stdout) == (1, "")
-    assert process.stderr == "NAME is capitals, digits and underscores: make secret NAME=WEATHER_KEY\n"
+    process = subprocess.run(command, cwd=ROOT, env={}, capture_output=True, text=True, check=False)
+    assert (process.returncode, process.stdout, process.stderr) == (1, "", f"{NAMELESS}\n")

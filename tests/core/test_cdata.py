@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,7 +23,7 @@ class Text(NamedTuple):
     """One text of a sample: its element, the elements around that, and the document before and behind it."""
 
     name: str
-    around: list[str]
+    around: tuple[str, ...]
     before: str
     behind: str
 
@@ -33,9 +34,9 @@ class Text(NamedTuple):
 def texts(xml: str) -> Iterator[Text]:
     for found in TEXT.finditer(xml):
         tags = re.findall(r"<(/?)(\w+)>", re.sub(TEXT, "", xml[: found.start()]))
-        around: list[str] = []
+        around: tuple[str, ...] = ()
         for closing, name in tags:
-            around = around[:-1] if closing else [*around, name]
+            around = around[:-1] if closing else (*around, name)
         yield Text(found[1], around, xml[: found.start(2)], xml[found.end(2) :])
 
 
@@ -76,9 +77,15 @@ def read(text: Text, content: str) -> Any:
     return read_xml(text.put(content))
 
 
+@cache
+def mark(text: Text) -> str:
+    """The sample as JSON, with the mark in this text's place."""
+    return json.dumps(read(text, MARK))
+
+
 def expected(text: Text, content: str) -> Any:
     """The sample with this text in its place."""
-    return json.loads(json.dumps(read(text, MARK)).replace(json.dumps(MARK)[1:-1], json.dumps(content)[1:-1]))
+    return json.loads(mark(text).replace(json.dumps(MARK)[1:-1], json.dumps(content)[1:-1]))
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample["id"])

@@ -1,4 +1,3 @@
-import asyncio
 import contextlib
 import datetime
 import re
@@ -12,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-import httpx
 import pytest
 import uvicorn
 from cryptography import x509
@@ -22,6 +20,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from werkzeug.serving import make_server
 
+from tests.sim.examining import examine
 from tests.sim.zoo import (
     BROKEN,
     BROKEN_SAFE,
@@ -36,7 +35,7 @@ from tests.sim.zoo import (
 )
 from tests.wechat import build_handler
 from wechat_sim.doctor import findings
-from wechat_sim.doctor.examination import Check, Doctor
+from wechat_sim.doctor.examination import Check
 from wechat_sim.doctor.findings import Finding
 from wechat_sim.platform import sample
 from wechat_sim.platform.console import SAMPLE, Console
@@ -74,15 +73,8 @@ def zoo() -> Iterator[str]:
 
 
 def examined(url: str, console: Console = SAMPLE) -> list[Check]:
-    """Every check of an examination."""
-
-    patience = PATIENCE if url.rpartition("/")[2] in SLOW else 5.0
-
-    async def go() -> list[Check]:
-        async with httpx.AsyncClient(trust_env=False) as client:
-            return [check async for check in Doctor(client, url, console, patience=patience).examine()]
-
-    return asyncio.run(go())
+    """Every check of an examination, by a platform with less patience for the slow ones."""
+    return examine(url, console, patience=PATIENCE if url.rpartition("/")[2] in SLOW else 5.0)
 
 
 def found(checks: list[Check]) -> list[str]:

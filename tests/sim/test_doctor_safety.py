@@ -10,26 +10,17 @@ import zlib
 import httpx
 import pytest
 
+from tests.sim.examining import examine, open_client
 from tests.sim.hostile_server import Answer, Recorder, drip, pour, recording, refuse
 from wechat_sim.doctor import findings
 from wechat_sim.doctor.address import resolve_host
-from wechat_sim.doctor.examination import Check, Doctor
+from wechat_sim.doctor.examination import Check
 from wechat_sim.platform.console import SAMPLE, Console
 from wechat_sim.platform.fetching import BODY_LIMIT, HttpAnswer, fetch_answer
 
 pytestmark = pytest.mark.enable_socket
 
 SAFE = SAMPLE.replace(mode="safe")
-
-
-def examine(url: str, console: Console = SAMPLE, **how: float) -> list[Check]:
-    """Every check of an examination."""
-
-    async def go() -> list[Check]:
-        async with httpx.AsyncClient(trust_env=False) as client:
-            return [check async for check in Doctor(client, url, console, **how).examine()]  # type: ignore[arg-type]
-
-    return asyncio.run(go())
 
 
 def causes(checks: list[Check]) -> list[str]:
@@ -160,14 +151,8 @@ def test_a_resolver_is_waited_for_so_long_and_no_longer() -> None:
 @pytest.mark.thorough
 def test_a_resolver_that_hangs_is_given_up() -> None:
     """That costs five seconds, not the minutes that the system takes, and is a finding."""
-
-    async def go() -> list[Check]:
-        async with httpx.AsyncClient(trust_env=False) as client:
-            doctor = Doctor(client, "http://callback.example/", SAMPLE, resolve=hang)
-            return [check async for check in doctor.examine()]
-
     started = time.monotonic()
-    assert causes(asyncio.run(go())) == [findings.NO_HOST.id]
+    assert causes(examine("http://callback.example/", resolve=hang)) == [findings.NO_HOST.id]
     assert time.monotonic() - started < 7
 
 
@@ -175,7 +160,7 @@ def fetch(url: str, patience: float = 5.0) -> HttpAnswer:
     """An answer as it is received."""
 
     async def go() -> HttpAnswer:
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with open_client() as client:
             return await fetch_answer(client, httpx.Request("GET", url), patience)
 
     return asyncio.run(go())
