@@ -15,10 +15,17 @@ _REPLY = (
 )
 
 
+class _Server(HTTPServer):
+    """Says nothing of what fails in it, for a command that runs here has the same standard error."""
+
+    def handle_error(self, *_: Any) -> None:
+        """Hang up."""
+
+
 @contextmanager
 def listening(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
     """A server on this machine; yields its URL."""
-    with HTTPServer(("127.0.0.1", 0), handler) as server:
+    with _Server(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:
