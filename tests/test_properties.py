@@ -14,7 +14,8 @@ from wechat_core.callback import Answer
 from wechat_core.envelope import PlainEnvelope
 from wechat_core.errors import WeChatError
 from wechat_core.exchange import Request, Response
-from wechat_core.replies import TEXT_LIMIT, fit_reply, render
+from wechat_core.replies import render
+from wechat_core.reply_limits import TEXT_LIMIT, fit_reply
 from wechat_core.wire import read_xml, write_xml
 
 HANDLER = build(echo)

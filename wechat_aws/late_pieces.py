@@ -9,7 +9,8 @@ from hashlib import sha256
 from wechat_aws.dedup_delivery import NOTING, Delivery
 from wechat_aws.dedup_records import Kept
 from wechat_core.pieces import ELLIPSIS, cut, split
-from wechat_core.replies import TEXT_LIMIT, Reply, TextReply, fit_reply
+from wechat_core.replies import Reply, TextReply
+from wechat_core.reply_limits import TEXT_LIMIT, fit_reply
 from wechat_core.wire import drop_forbidden
 
 

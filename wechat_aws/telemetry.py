@@ -133,7 +133,7 @@ def _describe_answer(answer: Answer, message: Message, secret: str) -> Entry:
     facts = _facts(message, secret)
     facts["reply"] = answer.sent.msg_type or "none"
     if answer.sent != answer.returned:
-        facts["cut"] = "the reply was over the platform's limits: see replies.fit_reply"
+        facts["cut"] = "the reply was over the platform's limits: see reply_limits.fit_reply"
     if answer.opened and (old := [name for name in ("token", "key") if getattr(answer.opened, name)]):
         facts["old_secret"] = " and ".join(old)
     return Entry("answered", logging.INFO, facts)

@@ -7,7 +7,8 @@ from wechat_core.errors import InvalidRequest, RejectedRequest, WeChatError
 from wechat_core.exchange import SUCCESS, Request, Response
 from wechat_core.message import Message
 from wechat_core.parse import parse_message
-from wechat_core.replies import NoReply, Reply, fit_reply, render
+from wechat_core.replies import NoReply, Reply, render
+from wechat_core.reply_limits import fit_reply
 from wechat_core.values import Value
 
 type Responder = Callable[[Message], Reply]

@@ -1,9 +1,8 @@
 """The base classes of messages and events, and the classes of those that are declared nowhere."""
 
-from collections.abc import Hashable, Mapping
-from hashlib import sha256
 from typing import dataclass_transform
 
+from wechat_core.message_key import make_key
 from wechat_core.records import NOTHING, Extra, Record
 from wechat_core.values import named
 
@@ -43,13 +42,8 @@ class Message(Inbound):
 
     @property
     def key(self) -> str:
-        """The key for de-duplication: all deliveries of a message share it, no other message has it. A digest.
-
-        The platform's own keys are too coarse: equal MsgIds have reached different followers, and one follower has
-        several events in a second. So account and follower always count, and for what has no MsgId everything does.
-        """
-        parts = (self.to_user_name, self.from_user_name, self.msg_id) if self.msg_id else _canonical(self)
-        return sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
+        """The key for de-duplication: all deliveries of a message share it, no other message has it."""
+        return make_key(self, (self.to_user_name, self.from_user_name, self.msg_id) if self.msg_id else ())
 
 
 class Event(Message):
@@ -68,15 +62,3 @@ class UnknownEvent(Event):
 
     msg_type = "event"
     event: str = ""
-
-
-def _canonical(value: object) -> Hashable:
-    """The whole content of a value, in an order that does not depend on the order of its elements."""
-    match value:
-        case Record():
-            return type(value).__name__, *(_canonical(value.__dict__[name]) for name in value._fields)
-        case Mapping():
-            return tuple(sorted((name, _canonical(content)) for name, content in value.items()))
-        case tuple():
-            return tuple(_canonical(content) for content in value)
-    return repr(value)

@@ -16,7 +16,8 @@ from wechat_aws.dedup_store import Change, Item, StoreFailed
 from wechat_aws.late_texts import read_texts
 from wechat_core.events.follow import UnsubscribeEvent
 from wechat_core.message import Message
-from wechat_core.replies import TEXT_LIMIT, ImageReply, NoReply, Reply, TextReply, fit_reply
+from wechat_core.replies import ImageReply, NoReply, Reply, TextReply
+from wechat_core.reply_limits import TEXT_LIMIT, fit_reply
 
 LONG: Final = "".join(f"第{number}段，这一段有二十多个汉字那么长，不多不少。\n\n" for number in range(60))
 

@@ -20,7 +20,8 @@ from wechat_core import (
     VoiceReply,
 )
 from wechat_core.errors import InvalidReply
-from wechat_core.replies import TEXT_LIMIT, fit_reply, render
+from wechat_core.replies import render
+from wechat_core.reply_limits import TEXT_LIMIT, fit_reply
 from wechat_core.wire import read_xml
 
 MESSAGE = TextMessage(to_user_name=TO, from_user_name=FROM)

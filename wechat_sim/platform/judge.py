@@ -8,7 +8,8 @@ from typing import Final
 
 from wechat_core.errors import InvalidReply
 from wechat_core.records import Record
-from wechat_core.replies import REPLIES, TEXT_LIMIT, NewsReply, Reply, TextReply, TransferReply
+from wechat_core.replies import REPLIES, NewsReply, Reply, TextReply, TransferReply
+from wechat_core.reply_limits import TEXT_LIMIT
 from wechat_core.wire import Tree
 from wechat_sim.platform.inbound import Push
 from wechat_sim.platform.opening import open_reply

@@ -22,7 +22,8 @@ from wechat_core import (
 )
 from wechat_core.events.follow import ScanEvent, SubscribeEvent, UnsubscribeEvent
 from wechat_core.events.menu import ClickEvent, ViewEvent
-from wechat_core.replies import fit_reply, render
+from wechat_core.replies import render
+from wechat_core.reply_limits import fit_reply
 
 ASKED = TextReply("the model was asked")
 
