@@ -226,6 +226,20 @@ def test_a_connection_that_breaks_off() -> None:
         assert found(examined(f"http://127.0.0.1:{port}/")) == [findings.BROKEN_OFF.id]
 
 
+@pytest.mark.parametrize(
+    ("answer", "detail"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 70\r\n\r\n12345", "received 5 bytes, expected 70"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n", "incomplete chunked read"),
+    ],
+)
+def test_a_body_that_breaks_off(answer: bytes, detail: str) -> None:
+    """Less than Content-Length says, or no last chunk: it is told which."""
+    with answering(answer) as port:
+        (finding,) = examined(f"http://127.0.0.1:{port}/")[-1].findings
+    assert (finding.id, finding.detail) == (findings.BROKEN_OFF.id, detail)
+
+
 def _alert(description: int) -> bytes:
     """A fatal alert of TLS, as a server of TLS 1.0 sends it (RFC 5246, 7.2)."""
     return bytes([21, 3, 1, 0, 2, 2, description])

@@ -1,5 +1,6 @@
 import base64
 import gzip
+import html
 import time
 
 import pytest
@@ -98,7 +99,16 @@ def test_some_answers_show_nothing(received: bytes, cause: str) -> None:
         (200, reply("text", f"<Content>{'x' * 300_000}</Content>"), Cause.TOO_BIG),
         (200, reply("text", "<Content><![CDATA[a]]>b]]></Content>"), Cause.NOT_XML),
         (200, reply("sticker", ""), Cause.UNKNOWN_TYPE),
-        (200, b"<xml></xml>", Cause.UNKNOWN_TYPE),
+        (200, b"<xml></xml>", Cause.NO_TYPE),
+        (200, reply("", "<Content>hi</Content>"), Cause.NO_TYPE),
+        (200, reply("text", "<Content>hi</Content>").lower().replace(b"cdata", b"CDATA"), Cause.NO_TYPE),
+        (200, reply("text", "<Content>hi</Content>").replace(b"xml>", b"root>"), Cause.WRONG_ROOT),
+        (200, reply("text", "<Content>hi</Content>").replace(b"xml>", b"XML>"), Cause.WRONG_ROOT),
+        (200, reply("text", "<Content>hi</Content>").removesuffix(b"</xml>"), Cause.CUT_OFF),
+        (200, reply("text", "<Content><![CDATA[hi]]></Content>")[:-25], Cause.CUT_OFF),
+        (200, reply("text", "<Content>hi</Content>")[:-2], Cause.CUT_OFF),
+        (200, html.escape(reply("text", "<Content>hi</Content>").decode()).encode(), Cause.ESCAPED_REPLY),
+        (200, b"[object Object]", Cause.NOT_XML),
         (200, reply("text", "<Content>hi</Content>", sample.ACCOUNT_ID, sample.FOLLOWER), Cause.WRONG_ADDRESSES),
         (200, b"<xml><Encrypt>a</Encrypt></xml>", Cause.ENCRYPTED),
         (200, reply("text", "<Content></Content>"), Cause.INCOMPLETE),
@@ -125,6 +135,9 @@ def test_a_stranger_writes_no_control_characters_to_the_terminal() -> None:
         (reply("text", "<Content>Q&A</Content>"), "line 1, column "),
         (reply("text", "<Content>Q&A</Content>"), "Q&A"),
         (reply("text", "<Content>你</Content>").decode().encode("gbk"), "<xml>"),
+        (reply("text", "<Content>hi</Content>").lower().replace(b"cdata", b"CDATA"), "tousername, fromusername"),
+        (reply("text", "<Content>hi</Content>", to=""), "ToUserName is empty"),
+        (reply("text", "<Content>hi</Content>", to="o1"), "ToUserName o1"),
     ],
 )
 def test_what_is_wrong_is_quoted(received: bytes, quoted: str) -> None:

@@ -34,6 +34,16 @@ def test_a_private_address_comes_with_the_way_out(capsys: pytest.CaptureFixture[
     assert "(192.168.1.5)\n  change: examine the public URL; to try this very callback" in capsys.readouterr().out
 
 
+def test_one_finding_of_several_checks_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """What fails in the same way for several kinds of message stands there once, with their names."""
+    fails = findings.OTHER_MESSAGE_FAILS.replace(because="not_xml", detail="Input something...")
+    report.print_diagnosis([Check("image", 1.0, (fails,)), Check("event", 1.0, (fails,))], CHINESE)
+    said = capsys.readouterr().out.splitlines()
+    assert said[1].endswith("（应答既不是 success，也不是格式正确的 XML：Input something...）")
+    assert said[2] == "  出现于：图片、事件（关注）"
+    assert sum(line.startswith("  解决办法") for line in said) == 1
+
+
 def test_several_findings_of_one_check_are_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     """The gravest of them marks the line."""
     report.print_check(Check("message", 3.0, (findings.RUNS_AGAIN, findings.ODD_TIME, findings.NO_POST)))

@@ -194,7 +194,7 @@ BROKEN: Final[dict[str, tuple[Animal, Finding]]] = {
     "created": (callback(verified=lambda echostr: PlainTextResponse(echostr, 201)), findings.OTHER_STATUS),
     "wrong-token": (callback(token="OtherToken"), findings.WRONG_TOKEN),
     "wrong-token-200": (callback(token="OtherToken", refused=lambda: PlainTextResponse("error")), findings.WRONG_TOKEN),
-    "wrong-token-empty": (callback(token="OtherToken", refused=lambda: Response("")), findings.WRONG_TOKEN),
+    "wrong-token-empty": (callback(token="OtherToken", refused=lambda: Response("")), findings.NOTHING_COMES_BACK),
     "clock": (callback(clock=lambda: time.time() + SKEW, date=lambda: time.time() + SKEW), findings.CLOCK_OFF),
     "ahead-unseen": (callback(clock=lambda: time.time() + 8 * 3600), findings.WRONG_TOKEN),
     "time-zone-200": (

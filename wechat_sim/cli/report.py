@@ -43,10 +43,13 @@ def print_check(check: Check, language: Language = ENGLISH) -> None:
 
 
 def print_diagnosis(checks: list[Check], language: Language = ENGLISH) -> None:
-    """The cause and its hint, and every warning; or that all is well."""
-    found = _list_findings(checks)
+    """The cause and its hint, and every warning, each once; or that all is well."""
+    found = dict.fromkeys(_list_findings(checks))
     for finding in found:
+        seen_with = [name_check(check.id, language) for check in checks if finding in check.findings]
         say(f"\n{_explain(finding.cause(language), finding.seen(language), language)}")
+        if len(seen_with) > 1 or finding.because:
+            say(word("seen_with", language, what=word("comma", language).join(seen_with)))
         say(word("change", language, what=finding.hint(language)))
         if finding.console:
             say(word("console", language, what=finding.console_message(language)))

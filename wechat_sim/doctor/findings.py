@@ -90,6 +90,7 @@ UPSTREAM_DOWN: Final = Finding("upstream_down", _NOT_VERIFIED)
 THROTTLED: Final = Finding("throttled", _NOT_VERIFIED)
 
 # a refusal of the check of the URL
+NOTHING_COMES_BACK: Final = Finding("nothing_comes_back", _NOT_VERIFIED)
 WRONG_TOKEN: Final = Finding("wrong_token", _NOT_VERIFIED)
 REFUSED_SOMEWHERE: Final = Finding("refused_somewhere", _NOT_VERIFIED)
 WANTS_OTHER_PARAMETERS: Final = Finding("wants_other_parameters", _NOT_VERIFIED)
@@ -148,6 +149,7 @@ ODD_START: Final = _warn(Note.ODD_START)
 OTHER_MESSAGE_FAILS: Final = Finding("other_message_fails", SHOWS_FAULT_LINE, level="warning")
 LARGE_BODY_FAILS: Final = _warn("large_body_fails")
 RUNS_AGAIN: Final = Finding("runs_again", level="note")
+NO_REPLY: Final = Finding("no_reply", level="note")
 
 # the time it took
 ALMOST_TOO_SLOW: Final = _warn("almost_too_slow")

@@ -133,7 +133,7 @@ def _examine_body(answer: HttpAnswer, echostr: str, url: str) -> Finding:
 
 def _examine_surroundings(body: bytes, echostr: bytes) -> Finding:
     bare = body.strip()
-    if body.removeprefix(_BOM) == echostr:
+    if body.strip(_BOM + b" \t\r\n") == echostr and _BOM in body:
         return findings.WITH_BOM
     if bare == echostr:
         return findings.WITH_BLANKS

@@ -55,6 +55,8 @@ def _warn(delivery: Delivery) -> list[Finding]:
     noted = [_NOTED[note] for note in delivery.verdict.notes if note in _NOTED]
     if delivery.verdict.cause == Cause.TEXT_TOO_LONG:
         noted.append(findings.TEXT_TOO_LONG.replace(detail=delivery.verdict.detail))
+    if delivery.verdict.cause == Cause.ACKNOWLEDGED:
+        noted.append(findings.NO_REPLY)
     return noted
 
 

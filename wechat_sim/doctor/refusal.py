@@ -64,6 +64,8 @@ async def _compare(made: Handshake, finding: Finding, shake: Shake) -> Finding:
             return finding
         is_late = _ABOUT_TIME.search(text)
         return (findings.CLOCK_OFF if is_late else findings.REFUSED_OTHERWISE).replace(detail=finding.detail)
+    if made.answer.status == 200 and not made.answer.body.strip():
+        return findings.NOTHING_COMES_BACK
     if _ABOUT_TIME.search(text) and not re.search("sign|token|签名", text, re.IGNORECASE):
         return findings.CLOCK_OFF.replace(detail=finding.detail)
     if not _ABOUT_TOKEN.search(text.strip()) or made.answer.status >= 500:

@@ -1,6 +1,7 @@
 """Fetches an answer as the platform would, from a server that may be hostile: bounded in time and in size."""
 
 import asyncio
+import re
 import time
 from typing import Final, Literal
 
@@ -11,6 +12,8 @@ from wechat_sim.platform.verdict import Cause
 
 BODY_LIMIT: Final = 1024 * 1024
 """Bytes of an answer that are read, and kept as they came: what is compressed stays so."""
+
+_CUT: Final = re.compile(r"\((received \d+ bytes, expected \d+|incomplete chunked read)\)")
 
 
 class HttpAnswer(Value):
@@ -44,7 +47,8 @@ async def fetch_answer(client: httpx.AsyncClient, request: httpx.Request, patien
     except (TimeoutError, httpx.TimeoutException):
         return HttpAnswer(milliseconds=_milliseconds_since(started), failure=Cause.TOO_LATE)
     except httpx.TransportError as error:
-        detail = type(error).__name__
+        cut = _CUT.search(str(error))
+        detail = cut[1] if cut else type(error).__name__
         return HttpAnswer(milliseconds=_milliseconds_since(started), failure=Cause.BROKEN_OFF, detail=detail)
     return HttpAnswer(response.status_code, response.headers, body, _milliseconds_since(started))
 

@@ -59,12 +59,21 @@ def _judge_refusal(status: int, received: bytes) -> Verdict:
 
 def _judge_reply(push: Push, tree: Tree, document: bytes) -> Verdict:
     head = _Head.read(tree) or _Head()
-    if not head.msg_type or head.msg_type not in REPLIES:
+    if not head.msg_type:
+        raise Fault(Cause.NO_TYPE, excerpt(", ".join(tree).encode()))
+    if head.msg_type not in REPLIES:
         raise Fault(Cause.UNKNOWN_TYPE, excerpt(head.msg_type.encode()))
     if (head.to_user_name, head.from_user_name) != (push.follower, push.account_id):
-        raise Fault(Cause.WRONG_ADDRESSES)
+        raise Fault(Cause.WRONG_ADDRESSES, _describe_addresses(head))
     found = _judge_content(push, _check_complete(REPLIES[head.msg_type].read(tree)))
     return found.replace(notes=(*found.notes, *_note_oddities(head, document)))
+
+
+def _describe_addresses(head: _Head) -> str:
+    for name, address in (("ToUserName", head.to_user_name), ("FromUserName", head.from_user_name)):
+        if not address:
+            return f"{name} is empty"
+    return f"ToUserName {excerpt(head.to_user_name.encode())}"
 
 
 def _note_oddities(head: _Head, document: bytes) -> tuple[Note, ...]:

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 from xml.parsers import expat
+from xml.parsers.expat import errors
 
 from wechat_core.errors import UnreadableMessage
 from wechat_core.wire import BODY_LIMIT, Tree, read_xml
@@ -12,6 +13,11 @@ _GZIP: Final = b"\x1f\x8b"
 _CODINGS: Final = re.compile(r"gzip|deflate|br|zstd|compress", re.IGNORECASE)
 _BARE_AMPERSAND: Final = re.compile(rb"&(?!#?\w+;)")
 _HTML: Final = re.compile(rb"<(!doctype )?html|<(head|body|div|h1|p)\b", re.IGNORECASE)
+_ENDS_EARLY: Final = (
+    errors.XML_ERROR_NO_ELEMENTS,
+    errors.XML_ERROR_UNCLOSED_TOKEN,
+    errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
+)
 _AROUND: Final = 24  # bytes on each side of what a parser stumbles over
 
 
@@ -38,15 +44,16 @@ def read_strictly(body: bytes, encoding: str = "") -> Tree:
     document = _decode(body).removeprefix("\ufeff").strip().encode()
     if document.decode().strip(" \t\r\n\ufeff\"'") == "success":
         raise Fault(Cause.NOT_BARE, excerpt(body))
-    if document.startswith((b"{", b"[", b'"<xml')):
+    if document.startswith((b"{", b"[", b'"<xml')) and document != b"[object Object]":
         raise Fault(Cause.JSON_REPLY, excerpt(body))
     if len(document) > BODY_LIMIT:
         raise Fault(Cause.TOO_BIG, f"{len(body)} bytes")
     _check_well_formed(document)
     try:
         return read_xml(document)
-    except UnreadableMessage:
-        raise Fault(Cause.HTML_REPLY if _HTML.match(document) else Cause.NOT_XML, excerpt(body)) from None
+    except UnreadableMessage as error:
+        other = Cause.WRONG_ROOT if error.reason == "not a message" else Cause.NOT_XML
+        raise Fault(Cause.HTML_REPLY if _HTML.match(document) else other, excerpt(body)) from None
 
 
 def _decode(body: bytes) -> str:
@@ -77,11 +84,12 @@ def _explain(document: bytes, error: expat.ExpatError, index: int) -> Fault:
     told = f"{expat.ErrorString(error.code)}, line {error.lineno}, column {error.offset + 1}: {excerpt(around)}"
     if _HTML.match(document):
         return Fault(Cause.HTML_REPLY, excerpt(document))
-    if (
-        _BARE_AMPERSAND.search(around[: _AROUND + 2])
-        and error.code == expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]
-    ):
+    if _BARE_AMPERSAND.search(around[: _AROUND + 2]) and error.code == errors.codes[errors.XML_ERROR_INVALID_TOKEN]:
         return Fault(Cause.RAW_AMPERSAND, told)
+    if document.startswith(b"&lt;"):
+        return Fault(Cause.ESCAPED_REPLY, excerpt(document))
+    if b"<xml>" in document and expat.ErrorString(error.code) in _ENDS_EARLY:
+        return Fault(Cause.CUT_OFF, told)
     begin, end = document.find(b"<xml>"), document.rfind(b"</xml>")
     if (
         begin >= 0

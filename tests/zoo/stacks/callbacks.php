@@ -130,6 +130,20 @@ switch (basename(parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH))) {
     case 'warning-in-reply': $answers(function ($m) { echo $undefined, reply($m, cdata('好')); }); break;
     case 'fatal-on-message': $answers(function ($m) { throw new Exception('no database'); }); break;
     case 'text-alone': $answers(function ($m) { echo '你好'; }); break;
+    case 'tutorial-silent': isSigned(); break;
+    case 'tutorial-other-token': if (isSigned('AnotherToken')) { echo $_GET['echostr']; } break;
+    case 'bom-after-line': $verifies(function ($e) { echo "\n\xEF\xBB\xBF", $e; }); break;
+    case 'other-root': $answers(function ($m) { echo str_replace('xml>', 'root>', reply($m, '好')); }); break;
+    case 'lower-case':
+        $answers(function ($m) { echo preg_replace_callback('/<\/?[A-Z]\w+>/', fn ($t) => strtolower($t[0]), reply($m, '好')); });
+        break;
+    case 'escaped': $answers(function ($m) { echo htmlspecialchars(reply($m, '好')); }); break;
+    case 'misspelt':
+        $answers(function ($m) { $m->FromUserName = $m->fromUserName; echo reply($m, '好'); });
+        break;
+    case 'length-in-characters':
+        $answers(function ($m) { $xml = reply($m, '你好，欢迎'); header('Content-Length: ' . mb_strlen($xml)); echo $xml; });
+        break;
     case 'success-newline': $answers(function () { echo "success\n"; }); break;
     case 'empty-content': $answers(function ($m) { echo reply($m, ''); }); break;
     case 'too-long': $answers(function ($m) { echo reply($m, cdata(str_repeat('长', 800))); }); break;
