@@ -49,7 +49,7 @@ send: .venv/ready  ## send one message to it, from another terminal: TEXT=… [U
 
 test check: export PYTHONDONTWRITEBYTECODE =  # else each run compiles all that it imports, which is a third of it
 
-test: .venv/dev-ready  ## run the tests but for the thorough ones, in less than a minute
+test: .venv/dev-ready  ## run the tests, but for those that `make check` alone runs: marked thorough, or in need of Node.js
 	@$(BIN)/python -m scripts.lock --check
 	@$(BIN)/pytest $(APART) -m "not node and not network and not thorough" --hypothesis-profile quick --numprocesses auto --dist worksteal
 

@@ -24,6 +24,30 @@ FAULT: Final = "fault line"
 TIMEOUT: Final = 900.0
 
 
+def kind(change: Change | None) -> str:
+    """What a call of the store is for."""
+    match change:
+        case None:
+            return "read"
+        case Change(once={"reply": _}):
+            return "keep"
+        case Change(add={"deliveries": _}):
+            return "claim"
+        case Change(where={"beat": _}):
+            return "take over"
+        case Change(put={"owner": "-"}):
+            return "release"
+        case Change(once={"taken_by": _}):
+            return "take"
+        case Change(add={"queue": _}):
+            return "note"
+        case Change(drop={"queue": _}):
+            return "drop"
+        case Change(put={"beat": _}):
+            return "beat"
+    return "other"
+
+
 class Network(Store):
     """A store at the other end of a network, whose calls may fail in four ways; `fails` says how the next one does."""
 

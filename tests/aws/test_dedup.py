@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.aws.platform import ASK_AGAIN, LATE, NOW, TEXTS, text
+from tests.aws.platform import ASK_AGAIN, LATE, NOW, TEXTS, kind, text
 from tests.virtual_time import Process, World
 from wechat_aws.dedup_delivery import SILENCE, Rules
 from wechat_aws.dedup_store import Change, Item, MemoryStore, Store, StoreFailed
@@ -33,30 +33,6 @@ def at(seconds: float) -> Any:
 def approx(seconds: float) -> Any:
     """About then: a sign of life sooner or later."""
     return pytest.approx(seconds, abs=1.0)
-
-
-def kind(change: Change | None) -> str:
-    """What a call of the store is for."""
-    match change:
-        case None:
-            return "read"
-        case Change(once={"reply": _}):
-            return "keep"
-        case Change(add={"deliveries": _}):
-            return "claim"
-        case Change(where={"beat": _}):
-            return "take over"
-        case Change(put={"owner": "-"}):
-            return "release"
-        case Change(once={"taken_by": _}):
-            return "take"
-        case Change(add={"queue": _}):
-            return "note"
-        case Change(drop={"queue": _}):
-            return "drop"
-        case Change(put={"beat": _}):
-            return "beat"
-    return "other"
 
 
 class CountingStore(MemoryStore):

@@ -10,8 +10,7 @@ import pytest
 
 from harness.emulator import ROOT
 from harness.late_costs import table
-from tests.aws.platform import ASK_AGAIN, FAULT, NOTHING_MORE, Platform, text
-from tests.aws.test_dedup import kind
+from tests.aws.platform import ASK_AGAIN, FAULT, NOTHING_MORE, Platform, kind, text
 from wechat_aws.dedup_store import Change, Item
 from wechat_core.message import Message
 from wechat_core.replies import Reply, TextReply

@@ -7,8 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.aws.platform import ASK_AGAIN, FAULT, LATE, NOTHING_MORE, NOW, TEXTS, Platform, text
-from tests.aws.test_dedup import kind
+from tests.aws.platform import ASK_AGAIN, FAULT, LATE, NOTHING_MORE, NOW, TEXTS, Platform, kind, text
 from tests.virtual_time import Process
 from wechat_aws.dedup_delivery import SILENCE
 from wechat_aws.dedup_records import KEPT_SECONDS
