@@ -67,7 +67,8 @@ function label({ name, msg_type: type, event }) {
   const called = event || type;
   const does = tOr(`sample.${name}`, tOr(event ? `event.${event.toLowerCase()}` : `type.${type}`, ""));
   const own = name.replace(/^event_/, "");
-  return [does, called, own === called.toLowerCase() ? "" : own].filter(Boolean).join(" · ");
+  const isVariant = own.startsWith(called.toLowerCase()); // then what differs comes soon, for a narrow list cuts the end off
+  return [does, isVariant ? called + own.slice(called.length) : called, isVariant ? "" : own].filter(Boolean).join(" · ");
 }
 
 function showFields(sample) {
