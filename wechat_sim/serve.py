@@ -29,7 +29,7 @@ from wechat_sim.page.target import Target
 from wechat_sim.platform import sample
 from wechat_sim.platform.console import Console
 from wechat_sim.platform.inbound import sign_query
-from wechat_sim.platform.texts import ENGLISH, Language, word
+from wechat_sim.texts import ENGLISH, Language, word
 
 CALLBACK_PATH: Final = "/wechat"
 

@@ -8,8 +8,8 @@ from wechat_sim.doctor.handshake import Handshake
 from wechat_sim.platform.delivery import HEADERS, Delivery, Exchange, with_query
 from wechat_sim.platform.fetching import HttpAnswer
 from wechat_sim.platform.inbound import Push
-from wechat_sim.platform.texts import explain_cause, quote_console
 from wechat_sim.platform.verdict import Verdict
+from wechat_sim.texts import explain_cause, quote_console
 
 
 def exchange(made: Exchange) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from playwright.sync_api import expect
 
 from harness.chat_page import Chat
 from tests.logged import list_logged
-from wechat_sim.platform.phrases import explain_error, translate
-from wechat_sim.platform.texts import CHINESE
+from wechat_sim.phrases import explain_error, translate
+from wechat_sim.texts import CHINESE
 
 
 def words(chat: Chat, module: str, name: str) -> dict[str, str]:

@@ -16,8 +16,8 @@ from tests.sim.program import COMMAND, ROOT, USUAL, run, run_apart
 from wechat_sim import sample_events
 from wechat_sim.platform import sample
 from wechat_sim.platform.samples import samples
-from wechat_sim.platform.texts import hint_at
 from wechat_sim.platform.verdict import FAULT_LINE
+from wechat_sim.texts import hint_at
 
 pytestmark = pytest.mark.enable_socket
 

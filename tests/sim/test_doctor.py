@@ -39,8 +39,8 @@ from wechat_sim.doctor.examination import Check
 from wechat_sim.doctor.findings import Finding
 from wechat_sim.platform import sample
 from wechat_sim.platform.console import SAMPLE, Console
-from wechat_sim.platform.texts import CHINESE, ENGLISH
 from wechat_sim.serve import create_app
+from wechat_sim.texts import CHINESE, ENGLISH
 
 pytestmark = pytest.mark.enable_socket
 

@@ -13,8 +13,8 @@ from wechat_sim.platform import sample
 from wechat_sim.platform.console import SAMPLE, Console
 from wechat_sim.platform.inbound import Push, compose
 from wechat_sim.platform.judge import judge_answer
-from wechat_sim.platform.texts import explain_cause
 from wechat_sim.platform.verdict import Cause, Note, Verdict, in_words
+from wechat_sim.texts import explain_cause
 
 SAFE, COMPATIBLE = SAMPLE.replace(mode="safe"), SAMPLE.replace(mode="compatible")
 

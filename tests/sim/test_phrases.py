@@ -5,8 +5,8 @@ import re
 import pytest
 
 from tests.logged import EXAMPLE, list_logged
-from wechat_sim.platform.phrases import explain_detail, explain_error, translate
-from wechat_sim.platform.texts import CHINESE, ENGLISH, read_texts
+from wechat_sim.phrases import explain_detail, explain_error, translate
+from wechat_sim.texts import CHINESE, ENGLISH, read_texts
 
 NAMES = {EXAMPLE, f"HTTP {EXAMPLE}"}
 """What a service answers: nothing of ours."""

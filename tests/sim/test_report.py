@@ -4,7 +4,7 @@ from wechat_sim.cli import report
 from wechat_sim.doctor import findings
 from wechat_sim.doctor.examination import Check
 from wechat_sim.doctor.findings import Finding
-from wechat_sim.platform.texts import CHINESE, ENGLISH, Language
+from wechat_sim.texts import CHINESE, ENGLISH, Language
 
 PRIVATE = findings.PRIVATE_ADDRESS.replace(detail="192.168.1.5")
 

@@ -5,8 +5,8 @@ import pytest
 
 from wechat_sim.doctor import findings
 from wechat_sim.doctor.findings import Finding
-from wechat_sim.platform.texts import CHINESE, ENGLISH, Language, choose_language, explain_cause, hint_at, read_texts
 from wechat_sim.platform.verdict import Cause, Note
+from wechat_sim.texts import CHINESE, ENGLISH, Language, choose_language, explain_cause, hint_at, read_texts
 
 FINDINGS = {value.id for value in vars(findings).values() if isinstance(value, Finding)}
 

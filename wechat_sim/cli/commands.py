@@ -19,7 +19,7 @@ from wechat_sim.cli.version import find_version
 from wechat_sim.cli.waiting import show_wait
 from wechat_sim.doctor.examination import Check, Doctor
 from wechat_sim.platform.console import Console
-from wechat_sim.platform.texts import Language, word
+from wechat_sim.texts import Language, word
 
 
 @click.group(

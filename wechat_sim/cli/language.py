@@ -5,7 +5,7 @@ from typing import Final
 
 import click
 
-from wechat_sim.platform.texts import Language, choose_language
+from wechat_sim.texts import Language, choose_language
 
 
 class Session:

@@ -10,7 +10,7 @@ import click
 
 from wechat_sim.cli.language import Session
 from wechat_sim.cli.terminal import prepare, say, say_json
-from wechat_sim.platform.texts import ENGLISH, Language, word
+from wechat_sim.texts import ENGLISH, Language, word
 
 GOOD: Final = 0
 ILL: Final = 1

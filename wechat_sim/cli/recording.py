@@ -19,7 +19,7 @@ from wechat_sim.cli.terminal import say, say_json
 from wechat_sim.platform.delivery import DELIVERIES, Exchange
 from wechat_sim.platform.inbound import push_of
 from wechat_sim.platform.samples import Sample
-from wechat_sim.platform.texts import Language, word
+from wechat_sim.texts import Language, word
 
 
 @click.command()

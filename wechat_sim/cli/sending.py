@@ -18,12 +18,12 @@ from wechat_sim.cli.program import GOOD, ILL
 from wechat_sim.cli.recording import save_record, without_signatures
 from wechat_sim.cli.report import json_option
 from wechat_sim.cli.terminal import say, say_json
+from wechat_sim.phrases import explain_error
 from wechat_sim.platform.console import Console
 from wechat_sim.platform.delivery import DELIVERIES
 from wechat_sim.platform.inbound import Push, compose, push_of
-from wechat_sim.platform.phrases import explain_error
 from wechat_sim.platform.samples import Sample, samples
-from wechat_sim.platform.texts import Language, word
+from wechat_sim.texts import Language, word
 
 _STDIN: Final = Path("-")
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import click
 
-from wechat_sim.platform.texts import Language, word
+from wechat_sim.texts import Language, word
 
 
 @contextlib.asynccontextmanager

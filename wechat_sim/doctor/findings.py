@@ -3,9 +3,9 @@
 from typing import Final, Literal
 
 from wechat_core.values import Value
-from wechat_sim.platform.phrases import explain_detail
-from wechat_sim.platform.texts import ENGLISH, Language, explain_cause, hint_at, quote_console, word
+from wechat_sim.phrases import explain_detail
 from wechat_sim.platform.verdict import Cause, Note
+from wechat_sim.texts import ENGLISH, Language, explain_cause, hint_at, quote_console, word
 
 # what WeChat's console says about a fault, or the follower reads
 _INVALID_URL: Final = "invalid_url"

@@ -22,7 +22,7 @@ from wechat_sim.platform.console import Console
 from wechat_sim.platform.delivery import DELIVERIES, Exchange, send
 from wechat_sim.platform.inbound import Push, compose, push_of
 from wechat_sim.platform.samples import Sample, samples
-from wechat_sim.platform.texts import read_texts
+from wechat_sim.texts import read_texts
 
 _FILES: Final = Path(__file__).parent / "static"
 _HEADERS: Final = {

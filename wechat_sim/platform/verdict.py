@@ -9,8 +9,8 @@ from typing import Final, Literal
 from wechat_core.replies import NoReply, Reply
 from wechat_core.values import Value
 from wechat_core.wire import Tree
-from wechat_sim.platform.phrases import explain_detail
-from wechat_sim.platform.texts import ENGLISH, Language, explain_cause, word
+from wechat_sim.phrases import explain_detail
+from wechat_sim.texts import ENGLISH, Language, explain_cause, word
 
 _READ: Final = 8192  # bytes of an answer that are looked at to quote it
 _PAGE: Final = re.compile(r"\s*<(!doctype|html|head|body|h1|p\b|br\b|b>|div)", re.IGNORECASE)

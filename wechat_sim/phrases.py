@@ -7,7 +7,7 @@ import re
 from functools import cache
 from typing import Final, Literal
 
-from wechat_sim.platform.texts import CHINESE, ENGLISH, Language, read_texts
+from wechat_sim.texts import CHINESE, ENGLISH, Language, read_texts
 
 type _List = Literal["phrases", "details"]
 
