@@ -15,6 +15,8 @@ DURATION ?= 600
 export CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 BIN := .venv/bin
+# One process more than there are cores, since many tests wait.
+PARALLEL = --numprocesses $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist worksteal
 APART := $(addprefix --ignore ,$(wildcard tests/e2e tests/browser tests/zoo examples/*/tests/e2e examples/*/tests/browser))
 
 # Arguments reach a command through its environment, as typed: a dollar sign is not a variable of make.
@@ -51,7 +53,7 @@ test check: export PYTHONDONTWRITEBYTECODE =  # else each run compiles all that 
 
 test: .venv/dev-ready  ## run the tests, but for those that `make check` alone runs: marked thorough, or in need of Node.js
 	@$(BIN)/python -m scripts.lock --check
-	@$(BIN)/pytest $(APART) -m "not node and not network and not thorough" --hypothesis-profile quick --numprocesses auto --dist worksteal
+	@$(BIN)/pytest $(APART) -m "not node and not network and not thorough" --hypothesis-profile quick $(PARALLEL)
 
 account: .venv/ready  ## write the account to SSM, asking for it without showing it [STACK=…]
 	@$(BIN)/python -m scripts.account
@@ -92,7 +94,7 @@ check: .venv/dev-ready  ## format, lint, types, and all tests, some of which nee
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(if $(wildcard examples/*/*/*.py),$(BIN)/mypy examples)
-	@$(BIN)/pytest $(APART) --numprocesses auto --dist worksteal --cov
+	@$(BIN)/pytest $(APART) $(PARALLEL) --cov
 
 format: .venv/dev-ready  ## format the code, and fix what the linter can
 	@$(BIN)/ruff format .
@@ -140,7 +142,7 @@ fuzz: .venv/dev-ready .venv/fuzz-ready  ## fuzz the core [DURATION=600 seconds]
 
 zoo: .venv/dev-ready .venv-zoo/ready .zoo/ready  ## have the doctor examine callbacks of others, broken and healthy
 	$(need_zoo)
-	@$(BIN)/pytest tests/zoo --numprocesses auto --dist worksteal
+	@$(BIN)/pytest tests/zoo $(PARALLEL)
 
 mutants: .venv/dev-ready .venv/mutation-ready  ## change the code in a thousand ways, and list the changes no test notices
 	@rm -rf mutants

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 _TAG: Final = r"<(/?)([^\s<>/!?]++)([^<>]*+)>(\s*+<!\[CDATA\[)?"
 _END: Final = r"\]\]>\s*+</([^\s<>]++)\s*+>"
 _ESCAPED: Final = r"]]]]><!\[CDATA\[>|]]>&#13;<!\[CDATA\["  # how CDATA carries "]]>" and a carriage return
-_LIMIT: Final = 2_500  # tags and ends of sections: the platform writes a few hundred, a text of 4 KB holds 1,400
+_LIMIT: Final = 2_000  # tags and ends of sections: the platform writes a few hundred, a text of 4 KB holds 1,400
 _FREE: Final = {
     *("Content", "Title", "Description", "Url", "Label", "Poiname", "Recognition"),
     *("EventKey", "ScanResult", "PagePath", "SessionFrom", "OuterStr", "RefuseReason", "RemarkAmount"),
