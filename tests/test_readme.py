@@ -10,6 +10,7 @@ from samtranslator.yaml_helper import yaml_parse
 from tests.default import shipped_default
 from wechat_core import ImageMessage, ImageReply, NoReply, TextMessage, TextReply
 from wechat_core.events.follow import SubscribeEvent
+from wechat_sim.texts import CHINESE, ENGLISH, word
 
 ROOT = Path(__file__).parent.parent
 PAGES = ("README.md", "README.zh-CN.md")
@@ -39,13 +40,26 @@ def test_the_code_runs(page: str) -> None:
     assert names["concierge"](TextMessage(content="hi")) == NoReply()
 
 
+def commands_in(session: str) -> list[str]:
+    """What is typed in a terminal; what it prints depends on its language."""
+    return [line for line in session.splitlines() if line.startswith("$ ")]
+
+
+def test_a_terminal_prints_in_the_readers_language() -> None:
+    """The first lines of `make run` are those that the program prints, in either language."""
+    for page, language in zip(PAGES, (ENGLISH, CHINESE), strict=True):
+        printed = word("page_at", language, url="http://127.0.0.1:8000/")
+        assert f"$ make run\n{printed}\n" in read(page)
+        assert f"{word('sees', language, what='你好')}\n" in read(page)
+
+
 def test_both_languages_say_the_same() -> None:
-    """The two READMEs have the same headings, the same code and tables of the same shape."""
+    """The two READMEs have the same headings, the same code and commands, and tables of the same shape."""
     english, chinese = (read(page) for page in PAGES)
     shapes = [
         (
             [line.count("#") for line in re.findall(r"^#+ ", text, re.MULTILINE)],
-            blocks(text),
+            [(language, commands_in(code) if language == "console" else code) for language, code in blocks(text)],
             len(re.findall(r"^\|", text, re.MULTILINE)),
         )
         for text in (english, chinese)
