@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -78,7 +79,10 @@ def test_an_interrupted_command_ends_with_130() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/wechat"
         command = [*COMMAND, "send", "hi", "--url", url]
-        with subprocess.Popen(command, cwd=ROOT, env=USUAL, stderr=subprocess.PIPE, text=True) as sending:
+        hear = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a shell's background jobs ignore it
+        with subprocess.Popen(
+            command, cwd=ROOT, env=USUAL, stderr=subprocess.PIPE, text=True, preexec_fn=hear
+        ) as sending:
             assert sending.stderr
             waiting = sending.stderr.readline()
             sending.send_signal(signal.SIGINT)
