@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from wechat_aws.function import wire
 from wechat_core.message import Message
-from wechat_core.messages import TextMessage
+from wechat_core.ordinary_messages import TextMessage
 from wechat_core.replies import NoReply, Reply, TextReply
 
 _CONTEXT: Final = get_context("forkserver")

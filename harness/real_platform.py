@@ -9,7 +9,7 @@ from typing import Any, Final
 from harness.lambda_processes import Function
 from tests.wechat import fields, proxy_event, query
 from wechat_aws.late_texts import read_texts
-from wechat_core.messages import TextMessage
+from wechat_core.ordinary_messages import TextMessage
 
 LISTENS: Final = 5.0
 TEXTS: Final = read_texts({})

@@ -4,20 +4,19 @@ python -m scripts.protocol [--check]
 """
 
 import argparse
-import importlib
+import inspect
 import re
 import sys
 from pathlib import Path
 from types import ModuleType
 
-from wechat_core import events, messages
-from wechat_core.message import Message
-from wechat_core.parse import TYPES
+from wechat_core import events, ordinary_messages
+from wechat_core.message import TYPES, Message
 from wechat_core.records import Extra, Record, find_paths
 
 DOCS = Path(__file__).parent.parent / "docs"
 PAGES = (DOCS / "protocol.md", DOCS / "protocol.zh-CN.md")
-MODULES = (messages, *(importlib.import_module(f"wechat_core.events.{name}") for name in events.__all__))
+MODULES = (ordinary_messages, *(module for _, module in inspect.getmembers(events, inspect.ismodule)))
 
 
 def elements(cls: type[Record], inherited: set[str]) -> list[str]:

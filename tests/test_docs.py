@@ -7,7 +7,7 @@ from types import ModuleType
 import pytest
 
 from scripts import protocol
-from wechat_core.parse import TYPES
+from wechat_core.message import TYPES
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"

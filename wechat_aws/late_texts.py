@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from wechat_core.message import Message
-from wechat_core.messages import TextMessage
+from wechat_core.ordinary_messages import TextMessage
 from wechat_core.values import Value
 
 _TAP: Final = '<a href="weixin://bizmsgmenu?msgmenucontent={word}&msgmenuid=1">%s</a>'

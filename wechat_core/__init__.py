@@ -3,7 +3,7 @@
 from wechat_core.callback import Callback, Responder, verify
 from wechat_core.echo import echo
 from wechat_core.message import Event, Message, UnknownEvent, UnknownMessage
-from wechat_core.messages import (
+from wechat_core.ordinary_messages import (
     FileMessage,
     ImageMessage,
     LinkMessage,

@@ -1,7 +1,7 @@
 """The echo: what a follower sends comes back."""
 
 from wechat_core.message import Message
-from wechat_core.messages import (
+from wechat_core.ordinary_messages import (
     ImageMessage,
     LinkMessage,
     LocationMessage,

@@ -1,30 +1,8 @@
-"""Parses a document into its message. `TYPES` has every declared type; `message` and `event` declare one."""
-
-from collections.abc import Callable
-from typing import Final
+"""Parses a document into its message."""
 
 from wechat_core.errors import InvalidRequest
-from wechat_core.message import Event, Message, UnknownEvent, UnknownMessage
+from wechat_core.message import TYPES, Message, UnknownMessage
 from wechat_core.wire import Tree, read_xml
-
-TYPES: Final[dict[tuple[str, str], type[Message]]] = {("event", ""): UnknownEvent}
-"""Every declared type, by MsgType and Event in lower case."""
-
-
-def message[M: Message](msg_type: str, event: str = "") -> Callable[[type[M]], type[M]]:
-    """Declare the class of a MsgType (and Event), both as the platform spells them."""
-
-    def declare(cls: type[M]) -> type[M]:
-        cls.msg_type, cls.event = msg_type, event
-        TYPES[msg_type.lower(), event.lower()] = cls
-        return cls
-
-    return declare
-
-
-def event[E: Event](name: str) -> Callable[[type[E]], type[E]]:
-    """Declare the class of an Event, by the name the platform gives it."""
-    return message("event", name)
 
 
 def parse_message(body: bytes) -> Message:

@@ -4,7 +4,6 @@ A reply holds content only; the addresses and the time are added when it is rend
 https://developers.weixin.qq.com/doc/service/guide/product/message/Passive_user_reply_message.html
 """
 
-from collections.abc import Callable
 from typing import Final
 
 from wechat_core.errors import InvalidReply
@@ -13,11 +12,19 @@ from wechat_core.records import Record
 from wechat_core.values import REQUIRED, named
 from wechat_core.wire import Tree, write_xml
 
+REPLIES: Final[dict[str, type["Reply"]]] = {}
+"""Every reply's class, by MsgType; that of `NoReply` is empty."""
+
 
 class Reply(Record):
     """The root of all replies. Building one that can never be sent raises InvalidReply."""
 
     msg_type = ""
+
+    def __init_subclass__(cls, *, msg_type: str) -> None:
+        super().__init_subclass__()
+        cls.msg_type = msg_type
+        REPLIES[msg_type] = cls
 
     def _check(self) -> None:
         for name, field in self._fields.items():
@@ -31,47 +38,29 @@ class Reply(Record):
         return f"{type(self).__name__}.{name}"
 
 
-REPLIES: Final[dict[str, type[Reply]]] = {}
-"""Every reply's class, by MsgType; that of `NoReply` is empty."""
-
-
-def _reply[R: Reply](msg_type: str) -> Callable[[type[R]], type[R]]:
-    def declare(cls: type[R]) -> type[R]:
-        cls.msg_type = msg_type
-        REPLIES[msg_type] = cls
-        return cls
-
-    return declare
-
-
-@_reply("")
-class NoReply(Reply):
+class NoReply(Reply, msg_type=""):
     """Acknowledge the message and show the follower nothing."""
 
 
-@_reply("text")
-class TextReply(Reply):
+class TextReply(Reply, msg_type="text"):
     r"""Text; `\n` breaks the line. Empty text is not sent, text over the limit is cut."""
 
     content: str = named(verbatim=True)
 
 
-@_reply("image")
-class ImageReply(Reply):
+class ImageReply(Reply, msg_type="image"):
     """An image, by the MediaId of an upload or of a message received in the last three days."""
 
     media_id: str = named("Image/MediaId")
 
 
-@_reply("voice")
-class VoiceReply(Reply):
+class VoiceReply(Reply, msg_type="voice"):
     """A voice message, by MediaId."""
 
     media_id: str = named("Voice/MediaId")
 
 
-@_reply("video")
-class VideoReply(Reply):
+class VideoReply(Reply, msg_type="video"):
     """A video, by MediaId."""
 
     media_id: str = named("Video/MediaId")
@@ -79,8 +68,7 @@ class VideoReply(Reply):
     description: str = named("Video/Description", default="", verbatim=True)
 
 
-@_reply("music")
-class MusicReply(Reply):
+class MusicReply(Reply, msg_type="music"):
     """Music, with a cover image given by MediaId; `hq_music_url` is preferred on Wi-Fi."""
 
     thumb_media_id: str = named("Music/ThumbMediaId")
@@ -99,8 +87,7 @@ class Article(Record):
     url: str
 
 
-@_reply("news")
-class NewsReply(Reply):
+class NewsReply(Reply, msg_type="news"):
     """Articles: one in answer to most messages, up to eight to events; the platform drops the rest, so we do."""
 
     articles: tuple[Article, ...] = named("Articles/item")
@@ -113,8 +100,7 @@ class NewsReply(Reply):
         return {"ArticleCount": [len(self.articles)], **super().write()}
 
 
-@_reply("transfer_customer_service")
-class TransferReply(Reply):
+class TransferReply(Reply, msg_type="transfer_customer_service"):
     """Hand this message over to customer-service agents, or to one of them (`name@account`)."""
 
     kf_account: str = named("TransInfo/KfAccount", default="")

@@ -11,7 +11,7 @@ from wechat_aws.dedup_store import Change, Item, MemoryStore, Store, StoreFailed
 from wechat_aws.late import with_late_answers
 from wechat_aws.late_texts import Texts, read_texts
 from wechat_core.message import Message
-from wechat_core.messages import TextMessage
+from wechat_core.ordinary_messages import TextMessage
 from wechat_core.replies import NoReply, Reply, TextReply
 
 NOW: Final = 1795143600.0

@@ -16,7 +16,7 @@ from wechat_core.errors import InvalidReply
 from wechat_core.events.follow import SubscribeEvent
 from wechat_core.events.menu import ViewEvent
 from wechat_core.message import Message
-from wechat_core.messages import TextMessage
+from wechat_core.ordinary_messages import TextMessage
 from wechat_core.replies import Article, NewsReply, NoReply, Reply, TextReply
 
 MESSAGE: Final = text(1)

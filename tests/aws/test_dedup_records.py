@@ -12,7 +12,7 @@ from wechat_aws.dedup_store import Change, MemoryStore, StoreFailed
 from wechat_aws.dedup_time import REAL_TIME
 from wechat_aws.late_queue import Noted, Queue, key_in
 from wechat_core import replies
-from wechat_core.messages import TextMessage
+from wechat_core.ordinary_messages import TextMessage
 from wechat_core.replies import Article, NoReply, TextReply
 
 NOW: Final = 1795143600.25

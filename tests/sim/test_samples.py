@@ -1,8 +1,8 @@
 import pytest
 
 from tests.wechat import fields
-from wechat_core.message import UnknownEvent, UnknownMessage
-from wechat_core.parse import TYPES, parse_message
+from wechat_core.message import TYPES, UnknownEvent, UnknownMessage
+from wechat_core.parse import parse_message
 from wechat_sim.platform.samples import samples
 
 

@@ -3,7 +3,7 @@
 The first event imports it, not the start of the function: a hundred types are a tenth of a cold start.
 """
 
-from wechat_core.events import (
+from wechat_core.events import (  # noqa: F401  (each declares its types)
     accreditation,
     authorization,
     cards,
@@ -19,20 +19,3 @@ from wechat_core.events import (
     stores,
     subscriptions,
 )
-
-__all__ = [
-    "accreditation",
-    "authorization",
-    "cards",
-    "customer_service",
-    "devices",
-    "follow",
-    "invoices",
-    "jobs",
-    "menu",
-    "mini_programs",
-    "products",
-    "shops",
-    "stores",
-    "subscriptions",
-]

@@ -4,7 +4,6 @@ https://developers.weixin.qq.com/doc/offiaccount/Account_Management/Wechat_Accre
 """
 
 from wechat_core.message import Event
-from wechat_core.parse import event
 from wechat_core.values import named
 
 
@@ -14,23 +13,19 @@ class AccreditationEvent(Event):
     expired_time: int = 0
 
 
-@event("qualification_verify_success")
-class QualificationVerifySuccessEvent(AccreditationEvent):
+class QualificationVerifySuccessEvent(AccreditationEvent, event="qualification_verify_success"):
     """The qualification was accepted: the account has its interfaces."""
 
 
-@event("naming_verify_success")
-class NamingVerifySuccessEvent(AccreditationEvent):
+class NamingVerifySuccessEvent(AccreditationEvent, event="naming_verify_success"):
     """The name was accepted: the account has its mark."""
 
 
-@event("annual_renew")
-class AnnualRenewEvent(AccreditationEvent):
+class AnnualRenewEvent(AccreditationEvent, event="annual_renew"):
     """The yearly renewal is due."""
 
 
-@event("verify_expired")
-class VerifyExpiredEvent(AccreditationEvent):
+class VerifyExpiredEvent(AccreditationEvent, event="verify_expired"):
     """The accreditation has expired."""
 
 
@@ -43,18 +38,15 @@ class AccreditationFailEvent(Event):
     refill_reason: str = ""
 
 
-@event("qualification_verify_fail")
-class QualificationVerifyFailEvent(AccreditationFailEvent):
+class QualificationVerifyFailEvent(AccreditationFailEvent, event="qualification_verify_fail"):
     """The qualification was refused."""
 
 
-@event("naming_verify_fail")
-class NamingVerifyFailEvent(AccreditationFailEvent):
+class NamingVerifyFailEvent(AccreditationFailEvent, event="naming_verify_fail"):
     """The name was refused."""
 
 
-@event("debug_demo")
-class DebugDemoEvent(Event):
+class DebugDemoEvent(Event, event="debug_demo"):
     """Sent by the platform's own tool for testing the push."""
 
     debug_str: str = named("debug_str", default="")

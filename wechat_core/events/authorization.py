@@ -5,7 +5,6 @@ https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/authorization_chang
 """
 
 from wechat_core.message import Event
-from wechat_core.parse import event
 from wechat_core.values import named
 
 
@@ -17,18 +16,15 @@ class AuthorizationEvent(Event):
     app_id: str = named("AppID", "appid", default="")
 
 
-@event("user_info_modified")
-class UserInfoModifiedEvent(AuthorizationEvent):
+class UserInfoModifiedEvent(AuthorizationEvent, event="user_info_modified"):
     """A follower's profile changed."""
 
 
-@event("user_authorization_revoke")
-class UserAuthorizationRevokeEvent(AuthorizationEvent):
+class UserAuthorizationRevokeEvent(AuthorizationEvent, event="user_authorization_revoke"):
     """Authorization revoked: 201 address, 202 invoice, 203 card, 204 voice, 205 profile, 206 location, 207 file."""
 
     revoke_info: str = ""
 
 
-@event("user_authorization_cancellation")
-class UserAuthorizationCancellationEvent(AuthorizationEvent):
+class UserAuthorizationCancellationEvent(AuthorizationEvent, event="user_authorization_cancellation"):
     """A follower closed their WeChat account."""

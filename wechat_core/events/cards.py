@@ -4,35 +4,30 @@ https://developers.weixin.qq.com/doc/service/guide/product/card/Coupons_Vouchers
 """
 
 from wechat_core.message import Event
-from wechat_core.parse import event
 
 
-@event("card_pass_check")
-class CardPassCheckEvent(Event):
+class CardPassCheckEvent(Event, event="card_pass_check"):
     """A card was approved."""
 
     card_id: str = ""
     refuse_reason: str = ""
 
 
-@event("card_not_pass_check")
-class CardNotPassCheckEvent(Event):
+class CardNotPassCheckEvent(Event, event="card_not_pass_check"):
     """A card was refused."""
 
     card_id: str = ""
     refuse_reason: str = ""
 
 
-@event("card_sku_remind")
-class CardSkuRemindEvent(Event):
+class CardSkuRemindEvent(Event, event="card_sku_remind"):
     """A card is running out of stock."""
 
     card_id: str = ""
     detail: str = ""
 
 
-@event("card_merchant_check_result")
-class CardMerchantCheckResultEvent(Event):
+class CardMerchantCheckResultEvent(Event, event="card_merchant_check_result"):
     """A sub-merchant was approved or refused."""
 
     merchant_id: str = ""
@@ -40,8 +35,7 @@ class CardMerchantCheckResultEvent(Event):
     reason: str = ""
 
 
-@event("card_pay_order")
-class CardPayOrderEvent(Event):
+class CardPayOrderEvent(Event, event="card_pay_order"):
     """Card points were bought or spent."""
 
     order_id: str = ""
@@ -65,8 +59,7 @@ class UserCardEvent(Event):
     user_card_code: str = ""
 
 
-@event("user_get_card")
-class UserGetCardEvent(UserCardEvent):
+class UserGetCardEvent(UserCardEvent, event="user_get_card"):
     """A follower took a card."""
 
     is_give_by_friend: bool = False
@@ -79,8 +72,7 @@ class UserGetCardEvent(UserCardEvent):
     union_id: str = ""
 
 
-@event("user_gifting_card")
-class UserGiftingCardEvent(UserCardEvent):
+class UserGiftingCardEvent(UserCardEvent, event="user_gifting_card"):
     """A follower gives a card away."""
 
     is_return_back: bool = False
@@ -88,13 +80,11 @@ class UserGiftingCardEvent(UserCardEvent):
     is_chat_room: bool = False
 
 
-@event("user_del_card")
-class UserDelCardEvent(UserCardEvent):
+class UserDelCardEvent(UserCardEvent, event="user_del_card"):
     """A follower deleted a card."""
 
 
-@event("user_consume_card")
-class UserConsumeCardEvent(UserCardEvent):
+class UserConsumeCardEvent(UserCardEvent, event="user_consume_card"):
     """A card was redeemed; by `FROM_API`, `FROM_MP` or `FROM_MOBILE_HELPER`."""
 
     consume_source: str = ""
@@ -106,8 +96,7 @@ class UserConsumeCardEvent(UserCardEvent):
     outer_str: str = ""
 
 
-@event("user_pay_from_pay_cell")
-class UserPayFromPayCellEvent(UserCardEvent):
+class UserPayFromPayCellEvent(UserCardEvent, event="user_pay_from_pay_cell"):
     """A follower paid with a card."""
 
     trans_id: str = ""
@@ -116,28 +105,24 @@ class UserPayFromPayCellEvent(UserCardEvent):
     original_fee: int = 0
 
 
-@event("user_view_card")
-class UserViewCardEvent(UserCardEvent):
+class UserViewCardEvent(UserCardEvent, event="user_view_card"):
     """A follower opened a member card."""
 
     outer_str: str = ""
 
 
-@event("user_enter_session_from_card")
-class UserEnterSessionFromCardEvent(UserCardEvent):
+class UserEnterSessionFromCardEvent(UserCardEvent, event="user_enter_session_from_card"):
     """A follower came into the chat from a card."""
 
 
-@event("update_member_card")
-class UpdateMemberCardEvent(UserCardEvent):
+class UpdateMemberCardEvent(UserCardEvent, event="update_member_card"):
     """A member card's points or balance changed."""
 
     modify_bonus: int = 0
     modify_balance: int = 0
 
 
-@event("submit_membercard_user_info")
-class SubmitMembercardUserInfoEvent(UserCardEvent):
+class SubmitMembercardUserInfoEvent(UserCardEvent, event="submit_membercard_user_info"):
     """A follower activated a member card."""
 
 
@@ -148,21 +133,18 @@ class GiftcardEvent(Event):
     order_id: str = ""
 
 
-@event("giftcard_pay_done")
-class GiftcardPayDoneEvent(GiftcardEvent):
+class GiftcardPayDoneEvent(GiftcardEvent, event="giftcard_pay_done"):
     """Gift cards were paid for."""
 
 
-@event("giftcard_send_to_friend")
-class GiftcardSendToFriendEvent(GiftcardEvent):
+class GiftcardSendToFriendEvent(GiftcardEvent, event="giftcard_send_to_friend"):
     """Gift cards were sent to a friend or a group."""
 
     is_chat_room: bool = False
     is_return_back: bool = False
 
 
-@event("giftcard_user_accept")
-class GiftcardUserAcceptEvent(GiftcardEvent):
+class GiftcardUserAcceptEvent(GiftcardEvent, event="giftcard_user_accept"):
     """A friend took gift cards."""
 
     is_chat_room: bool = False

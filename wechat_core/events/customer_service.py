@@ -4,34 +4,29 @@ https://developers.weixin.qq.com/doc/offiaccount/Customer_Service/Forwarding_of_
 """
 
 from wechat_core.message import Event
-from wechat_core.parse import event
 from wechat_core.values import named
 
 
-@event("kf_create_session")
-class KfCreateSessionEvent(Event):
+class KfCreateSessionEvent(Event, event="kf_create_session"):
     """A customer-service agent took a follower's session."""
 
     kf_account: str = ""
 
 
-@event("kf_close_session")
-class KfCloseSessionEvent(Event):
+class KfCloseSessionEvent(Event, event="kf_close_session"):
     """A session ended."""
 
     kf_account: str = ""
 
 
-@event("kf_switch_session")
-class KfSwitchSessionEvent(Event):
+class KfSwitchSessionEvent(Event, event="kf_switch_session"):
     """A session was transferred from one agent to another."""
 
     from_kf_account: str = ""
     to_kf_account: str = ""
 
 
-@event("guide_qrcode_scan_event")
-class GuideQrcodeScanEvent(Event):
+class GuideQrcodeScanEvent(Event, event="guide_qrcode_scan_event"):
     """A shopping guide's QR code was scanned; `openid` is who did.
 
     https://developers.weixin.qq.com/doc/offiaccount/Shopping_Guide/guide.html
@@ -44,6 +39,5 @@ class GuideQrcodeScanEvent(Event):
     qrcode_info: str = named("GuideScanEvent/qrcode_info", default="")
 
 
-@event("guide_invite_result_event")
-class GuideInviteResultEvent(Event):
+class GuideInviteResultEvent(Event, event="guide_invite_result_event"):
     """A shopping guide answered an invitation; its elements are documented nowhere, so they are in `extra`."""

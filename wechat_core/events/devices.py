@@ -1,12 +1,10 @@
 """Hardware, Wi-Fi and beacons; the services are retired. `content` of a device is Base64."""
 
-from wechat_core.message import Event, Inbound, Message
-from wechat_core.parse import event, message
+from wechat_core.message import TYPES, Event, Inbound, Message
 from wechat_core.values import named
 
 
-@message("device_text")
-class DeviceTextMessage(Message):
+class DeviceTextMessage(Message, msg_type="device_text"):
     """What a device sent."""
 
     device_type: str = ""
@@ -19,6 +17,7 @@ class DeviceTextMessage(Message):
 class DeviceEvent(Event):
     """What happened to a device; the operation type is that of `subscribe_status`."""
 
+    msg_type = "device_event"
     device_type: str = ""
     device_id: str = named("DeviceID", default="")
     session_id: str = named("SessionID", default="")
@@ -27,30 +26,27 @@ class DeviceEvent(Event):
     op_type: int = 0
 
 
-@message("device_event", "bind")
-class DeviceBindEvent(DeviceEvent):
+class DeviceBindEvent(DeviceEvent, event="bind"):
     """A device was bound to a follower."""
 
 
-@message("device_event", "unbind")
-class DeviceUnbindEvent(DeviceEvent):
+class DeviceUnbindEvent(DeviceEvent, event="unbind"):
     """A device was unbound."""
 
 
-@message("device_event", "subscribe_status")
-@message("device_status", "subscribe_status")
-class DeviceSubscribeStatusEvent(DeviceEvent):
+class DeviceSubscribeStatusEvent(DeviceEvent, event="subscribe_status"):
     """A device's status is wanted from now on."""
 
 
-@message("device_event", "unsubscribe_status")
-@message("device_status", "unsubscribe_status")
-class DeviceUnsubscribeStatusEvent(DeviceEvent):
+class DeviceUnsubscribeStatusEvent(DeviceEvent, event="unsubscribe_status"):
     """A device's status is wanted no more."""
 
 
-@event("WifiConnected")
-class WifiConnectedEvent(Event):
+TYPES["device_status", "subscribe_status"] = DeviceSubscribeStatusEvent
+TYPES["device_status", "unsubscribe_status"] = DeviceUnsubscribeStatusEvent
+
+
+class WifiConnectedEvent(Event, event="WifiConnected"):
     """A follower joined the account's Wi-Fi; times in Unix seconds, `device_no` the access point."""
 
     connect_time: int = 0
@@ -69,8 +65,7 @@ class Beacon(Inbound):
     distance: float = 0.0
 
 
-@event("ShakearoundUserShake")
-class ShakearoundUserShakeEvent(Event):
+class ShakearoundUserShakeEvent(Event, event="ShakearoundUserShake"):
     """A follower shook their phone near beacons."""
 
     chosen_beacon: Beacon = Beacon()

@@ -4,13 +4,11 @@ https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_ev
 """
 
 from wechat_core.message import Event
-from wechat_core.parse import event
 
 _SCENE = "qrscene_"
 
 
-@event("subscribe")
-class SubscribeEvent(Event):
+class SubscribeEvent(Event, event="subscribe"):
     """Somebody follows the account; by a QR code of ours, `scene` is its value and `ticket` fetches its image."""
 
     event_key: str = ""
@@ -22,23 +20,20 @@ class SubscribeEvent(Event):
         return self.event_key.removeprefix(_SCENE) if self.event_key.startswith(_SCENE) else None
 
 
-@event("unsubscribe")
-class UnsubscribeEvent(Event):
+class UnsubscribeEvent(Event, event="unsubscribe"):
     """Somebody stopped following: nothing reaches them, and the platform wants their data deleted."""
 
     event_key: str = ""
 
 
-@event("SCAN")
-class ScanEvent(Event):
+class ScanEvent(Event, event="SCAN"):
     """A follower scanned a QR code of ours; `event_key` is its scene value."""
 
     event_key: str = ""
     ticket: str = ""
 
 
-@event("LOCATION")
-class LocationEvent(Event):
+class LocationEvent(Event, event="LOCATION"):
     """Where a follower is, in degrees and metres; sent on opening the chat or every five seconds in it."""
 
     latitude: float
@@ -46,6 +41,5 @@ class LocationEvent(Event):
     precision: float = 0.0
 
 
-@event("ENTER")
-class EnterEvent(Event):
+class EnterEvent(Event, event="ENTER"):
     """A follower opened the chat; long retired."""

@@ -4,12 +4,10 @@ https://developers.weixin.qq.com/doc/offiaccount/WeChat_Invoice/E_Invoice/Vendor
 """
 
 from wechat_core.message import Event
-from wechat_core.parse import event
 from wechat_core.values import named
 
 
-@event("user_authorize_invoice")
-class UserAuthorizeInvoiceEvent(Event):
+class UserAuthorizeInvoiceEvent(Event, event="user_authorize_invoice"):
     """A follower authorized the invoice of an order."""
 
     succ_order_id: str = ""
@@ -18,8 +16,7 @@ class UserAuthorizeInvoiceEvent(Event):
     source: str = named("Source", "source", default="")
 
 
-@event("update_invoice_status")
-class UpdateInvoiceStatusEvent(Event):
+class UpdateInvoiceStatusEvent(Event, event="update_invoice_status"):
     """An invoice's reimbursement went on."""
 
     status: str = ""
@@ -27,8 +24,7 @@ class UpdateInvoiceStatusEvent(Event):
     code: str = ""
 
 
-@event("submit_invoice_title")
-class SubmitInvoiceTitleEvent(Event):
+class SubmitInvoiceTitleEvent(Event, event="submit_invoice_title"):
     """A follower gave the title to invoice; the names are the wire's own."""
 
     title: str = named("title", default="")
@@ -41,8 +37,7 @@ class SubmitInvoiceTitleEvent(Event):
     title_type: str = named("title_type", default="")
 
 
-@event("cloud_invoice_invoiceresult_event")
-class CloudInvoiceResultEvent(Event):
+class CloudInvoiceResultEvent(Event, event="cloud_invoice_invoiceresult_event"):
     """A cloud invoice was issued or not: serial number, status, the seller's tax number."""
 
     fpqqlsh: str = named("fpqqlsh", default="")

@@ -6,12 +6,10 @@ https://developers.weixin.qq.com/doc/offiaccount/Publish/Callback_on_finish.html
 """
 
 from wechat_core.message import Event, Inbound
-from wechat_core.parse import event
 from wechat_core.values import named
 
 
-@event("TEMPLATESENDJOBFINISH")
-class TemplateSendJobFinishEvent(Event):
+class TemplateSendJobFinishEvent(Event, event="TEMPLATESENDJOBFINISH"):
     """A template message was delivered or not: `success`, `failed:user block`, `failed: system failed`."""
 
     job_id: str = named("MsgID", default="")
@@ -38,8 +36,7 @@ class SentArticle(Inbound):
     article_url: str = ""
 
 
-@event("MASSSENDJOBFINISH")
-class MassSendJobFinishEvent(Event):
+class MassSendJobFinishEvent(Event, event="MASSSENDJOBFINISH"):
     """A mass message was sent: `send success`, `send fail`, `err(…)`; check_state 1 ok, 2 partly, 3 cannot be sent."""
 
     job_id: str = named("MsgID", default="")
@@ -62,8 +59,7 @@ class PublishedArticle(Inbound):
     article_url: str = named("article_url", default="")
 
 
-@event("PUBLISHJOBFINISH")
-class PublishJobFinishEvent(Event):
+class PublishJobFinishEvent(Event, event="PUBLISHJOBFINISH"):
     """A publication ended: 0 ok, 1 running, 2 not original, 3 failed, 4 refused, 5 and 6 taken down; -1 not said."""
 
     publish_id: str = named("PublishEventInfo/publish_id", default="")

@@ -4,7 +4,6 @@ https://developers.weixin.qq.com/doc/service/guide/product/menu/Custom_Menu_Push
 """
 
 from wechat_core.message import Event
-from wechat_core.parse import event
 from wechat_core.values import named
 
 
@@ -14,20 +13,17 @@ class MenuEvent(Event):
     event_key: str = ""
 
 
-@event("CLICK")
-class ClickEvent(MenuEvent):
+class ClickEvent(MenuEvent, event="CLICK"):
     """An entry that asks for a message."""
 
 
-@event("VIEW")
-class ViewEvent(MenuEvent):
+class ViewEvent(MenuEvent, event="VIEW"):
     """An entry that opens a page, `event_key` being its URL; the follower has left the chat."""
 
     menu_id: str = ""
 
 
-@event("view_miniprogram")
-class ViewMiniProgramEvent(MenuEvent):
+class ViewMiniProgramEvent(MenuEvent, event="view_miniprogram"):
     """An entry that opens a mini-program, `event_key` being the path in it."""
 
     menu_id: str = ""
@@ -40,13 +36,11 @@ class ScanCodeEvent(MenuEvent):
     scan_result: str = named("ScanCodeInfo/ScanResult", default="")
 
 
-@event("scancode_push")
-class ScanCodePushEvent(ScanCodeEvent):
+class ScanCodePushEvent(ScanCodeEvent, event="scancode_push"):
     """A code was scanned and its content opened."""
 
 
-@event("scancode_waitmsg")
-class ScanCodeWaitMsgEvent(ScanCodeEvent):
+class ScanCodeWaitMsgEvent(ScanCodeEvent, event="scancode_waitmsg"):
     """A code was scanned, and the follower sees "message being received" until we answer."""
 
 
@@ -57,23 +51,19 @@ class PicturesEvent(MenuEvent):
     pic_md5_sums: tuple[str, ...] = named("SendPicsInfo/PicList/item/PicMd5Sum", default=())
 
 
-@event("pic_sysphoto")
-class PicSysPhotoEvent(PicturesEvent):
+class PicSysPhotoEvent(PicturesEvent, event="pic_sysphoto"):
     """Photos were taken with the camera."""
 
 
-@event("pic_photo_or_album")
-class PicPhotoOrAlbumEvent(PicturesEvent):
+class PicPhotoOrAlbumEvent(PicturesEvent, event="pic_photo_or_album"):
     """Photos were taken, or chosen from the device's album."""
 
 
-@event("pic_weixin")
-class PicWeixinEvent(PicturesEvent):
+class PicWeixinEvent(PicturesEvent, event="pic_weixin"):
     """Images were chosen from WeChat's album."""
 
 
-@event("location_select")
-class LocationSelectEvent(MenuEvent):
+class LocationSelectEvent(MenuEvent, event="location_select"):
     """A location was chosen, in degrees; it comes as a location message of its own, too."""
 
     latitude: float = named("SendLocationInfo/Location_X")

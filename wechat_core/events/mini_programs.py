@@ -4,68 +4,55 @@ https://developers.weixin.qq.com/miniprogram/dev/framework/server-ability/messag
 """
 
 from wechat_core.message import Event
-from wechat_core.parse import event
 
 
-@event("user_enter_tempsession")
-class UserEnterTempsessionEvent(Event):
+class UserEnterTempsessionEvent(Event, event="user_enter_tempsession"):
     """A user opened the customer service chat."""
 
     session_from: str = ""
 
 
-@event("weapp_audit_success")
-class WeappAuditSuccessEvent(Event):
+class WeappAuditSuccessEvent(Event, event="weapp_audit_success"):
     """A release was approved; in Unix seconds."""
 
     succ_time: int = 0
 
 
-@event("weapp_audit_fail")
-class WeappAuditFailEvent(Event):
+class WeappAuditFailEvent(Event, event="weapp_audit_fail"):
     """A release was refused."""
 
 
-@event("weapp_audit_delay")
-class WeappAuditDelayEvent(Event):
+class WeappAuditDelayEvent(Event, event="weapp_audit_delay"):
     """The audit of a release takes longer."""
 
 
-@event("wxa_media_check")
-class WxaMediaCheckEvent(Event):
+class WxaMediaCheckEvent(Event, event="wxa_media_check"):
     """An image or audio file was checked."""
 
 
-@event("wxa_nickname_audit")
-class WxaNicknameAuditEvent(Event):
+class WxaNicknameAuditEvent(Event, event="wxa_nickname_audit"):
     """A name was approved or refused."""
 
 
-@event("wxa_illegal_record")
-class WxaIllegalRecordEvent(Event):
+class WxaIllegalRecordEvent(Event, event="wxa_illegal_record"):
     """An offence was recorded."""
 
 
-@event("wxa_appeal_record")
-class WxaAppealRecordEvent(Event):
+class WxaAppealRecordEvent(Event, event="wxa_appeal_record"):
     """An appeal was decided."""
 
 
-@event("wxa_privacy_apply")
-class WxaPrivacyApplyEvent(Event):
+class WxaPrivacyApplyEvent(Event, event="wxa_privacy_apply"):
     """An application for a privacy interface was decided."""
 
 
-@event("wxa_category_audit")
-class WxaCategoryAuditEvent(Event):
+class WxaCategoryAuditEvent(Event, event="wxa_category_audit"):
     """A category was approved or refused."""
 
 
-@event("wx_verify_pay_succ")
-class WxVerifyPaySuccEvent(Event):
+class WxVerifyPaySuccEvent(Event, event="wx_verify_pay_succ"):
     """The fee of an accreditation was paid."""
 
 
-@event("wx_verify_dispatch")
-class WxVerifyDispatchEvent(Event):
+class WxVerifyDispatchEvent(Event, event="wx_verify_dispatch"):
     """An accreditation was given to an auditor."""

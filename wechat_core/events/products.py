@@ -1,7 +1,6 @@
 """Products whose barcode was scanned; retired. `key_standard` is `ean13` or `qrcode`, `key_str` the code."""
 
 from wechat_core.message import Event
-from wechat_core.parse import event
 
 
 class ScanProductEvent(Event):
@@ -11,8 +10,7 @@ class ScanProductEvent(Event):
     key_str: str = ""
 
 
-@event("user_scan_product")
-class UserScanProductEvent(ScanProductEvent):
+class UserScanProductEvent(ScanProductEvent, event="user_scan_product"):
     """A product's page was opened by scanning; scene 1 or 2 tells how."""
 
     country: str = ""
@@ -23,31 +21,27 @@ class UserScanProductEvent(ScanProductEvent):
     ext_info: str = ""
 
 
-@event("user_scan_product_async")
-class UserScanProductAsyncEvent(ScanProductEvent):
+class UserScanProductAsyncEvent(ScanProductEvent, event="user_scan_product_async"):
     """A product's page asks for its dynamic content."""
 
     ext_info: str = ""
     region_code: str = ""
 
 
-@event("user_scan_product_enter_session")
-class UserScanProductEnterSessionEvent(ScanProductEvent):
+class UserScanProductEnterSessionEvent(ScanProductEvent, event="user_scan_product_enter_session"):
     """The chat was opened from a product's page."""
 
     ext_info: str = ""
 
 
-@event("user_scan_product_verify_action")
-class UserScanProductVerifyActionEvent(ScanProductEvent):
+class UserScanProductVerifyActionEvent(ScanProductEvent, event="user_scan_product_verify_action"):
     """A product was approved or not."""
 
     result: str = ""
     reason_msg: str = ""
 
 
-@event("subscribe_scan_product")
-class SubscribeScanProductEvent(Event):
+class SubscribeScanProductEvent(Event, event="subscribe_scan_product"):
     """The account was followed from a product's page; `event_key` names the product."""
 
     event_key: str = ""

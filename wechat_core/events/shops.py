@@ -1,94 +1,75 @@
 """Events of shops, which reach this callback where accounts share a URL. Their elements are in `extra`."""
 
 from wechat_core.message import Event
-from wechat_core.parse import event
 
 
-@event("open_product_spu_audit")
-class OpenProductSpuAuditEvent(Event):
+class OpenProductSpuAuditEvent(Event, event="open_product_spu_audit"):
     """A product was approved or refused."""
 
 
-@event("open_product_spu_status_update")
-class OpenProductSpuStatusUpdateEvent(Event):
+class OpenProductSpuStatusUpdateEvent(Event, event="open_product_spu_status_update"):
     """A product was put up or taken down."""
 
 
-@event("open_product_category_audit")
-class OpenProductCategoryAuditEvent(Event):
+class OpenProductCategoryAuditEvent(Event, event="open_product_category_audit"):
     """A category was approved or refused."""
 
 
-@event("open_product_brand_audit")
-class OpenProductBrandAuditEvent(Event):
+class OpenProductBrandAuditEvent(Event, event="open_product_brand_audit"):
     """A brand was approved or refused."""
 
 
-@event("open_product_scene_group_audit")
-class OpenProductSceneGroupAuditEvent(Event):
+class OpenProductSceneGroupAuditEvent(Event, event="open_product_scene_group_audit"):
     """A scene was approved or refused."""
 
 
-@event("open_product_account_register")
-class OpenProductAccountRegisterEvent(Event):
+class OpenProductAccountRegisterEvent(Event, event="open_product_account_register"):
     """A shop was registered."""
 
 
-@event("open_product_order_pay")
-class OpenProductOrderPayEvent(Event):
+class OpenProductOrderPayEvent(Event, event="open_product_order_pay"):
     """An order was paid."""
 
 
-@event("open_product_order_confirm")
-class OpenProductOrderConfirmEvent(Event):
+class OpenProductOrderConfirmEvent(Event, event="open_product_order_confirm"):
     """An order was received."""
 
 
-@event("open_product_order_cancel")
-class OpenProductOrderCancelEvent(Event):
+class OpenProductOrderCancelEvent(Event, event="open_product_order_cancel"):
     """An order was cancelled."""
 
 
-@event("open_product_order_refund")
-class OpenProductOrderRefundEvent(Event):
+class OpenProductOrderRefundEvent(Event, event="open_product_order_refund"):
     """An order was refunded."""
 
 
-@event("open_product_order_settle")
-class OpenProductOrderSettleEvent(Event):
+class OpenProductOrderSettleEvent(Event, event="open_product_order_settle"):
     """An order was settled."""
 
 
-@event("open_product_order_analyze")
-class OpenProductOrderAnalyzeEvent(Event):
+class OpenProductOrderAnalyzeEvent(Event, event="open_product_order_analyze"):
     """An order was analyzed."""
 
 
-@event("open_product_receive_coupon")
-class OpenProductReceiveCouponEvent(Event):
+class OpenProductReceiveCouponEvent(Event, event="open_product_receive_coupon"):
     """A coupon was taken."""
 
 
-@event("funds_order_pay")
-class FundsOrderPayEvent(Event):
+class FundsOrderPayEvent(Event, event="funds_order_pay"):
     """A payment was made."""
 
 
-@event("funds_order_refund")
-class FundsOrderRefundEvent(Event):
+class FundsOrderRefundEvent(Event, event="funds_order_refund"):
     """A payment was refunded."""
 
 
-@event("funds_order_profitsharing")
-class FundsOrderProfitsharingEvent(Event):
+class FundsOrderProfitsharingEvent(Event, event="funds_order_profitsharing"):
     """A payment was shared."""
 
 
-@event("withdraw_notify")
-class WithdrawNotifyEvent(Event):
+class WithdrawNotifyEvent(Event, event="withdraw_notify"):
     """Money was withdrawn."""
 
 
-@event("complaint_notify")
-class ComplaintNotifyEvent(Event):
+class ComplaintNotifyEvent(Event, event="complaint_notify"):
     """A complaint was made."""

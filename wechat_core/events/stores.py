@@ -4,12 +4,10 @@ https://developers.weixin.qq.com/doc/offiaccount/WeChat_Stores/WeChat_Store_Inte
 """
 
 from wechat_core.message import Event
-from wechat_core.parse import event
 from wechat_core.values import named
 
 
-@event("poi_check_notify")
-class PoiCheckNotifyEvent(Event):
+class PoiCheckNotifyEvent(Event, event="poi_check_notify"):
     """A store was approved (`succ`) or refused (`fail`)."""
 
     uniq_id: str = ""
@@ -26,8 +24,7 @@ class AuditEvent(Event):
     reason: str = named("reason", default="")
 
 
-@event("create_map_poi_audit_info")
-class CreateMapPoiAuditInfoEvent(AuditEvent):
+class CreateMapPoiAuditInfoEvent(AuditEvent, event="create_map_poi_audit_info"):
     """A location was added to the map, or not; in degrees."""
 
     map_poi_id: str = named("map_poi_id", default="")
@@ -38,26 +35,22 @@ class CreateMapPoiAuditInfoEvent(AuditEvent):
     sh_remark: str = named("sh_remark", default="")
 
 
-@event("add_store_audit_info")
-class AddStoreAuditInfoEvent(AuditEvent):
+class AddStoreAuditInfoEvent(AuditEvent, event="add_store_audit_info"):
     """A store was added or not."""
 
     is_upgrade: int = named("is_upgrade", default=0)
     poiid: str = named("poiid", default="")
 
 
-@event("modify_store_audit_info")
-class ModifyStoreAuditInfoEvent(AuditEvent):
+class ModifyStoreAuditInfoEvent(AuditEvent, event="modify_store_audit_info"):
     """A store was changed or not."""
 
 
-@event("apply_merchant_audit_info")
-class ApplyMerchantAuditInfoEvent(AuditEvent):
+class ApplyMerchantAuditInfoEvent(AuditEvent, event="apply_merchant_audit_info"):
     """The store mini-program was approved or not."""
 
 
-@event("merchant_order")
-class MerchantOrderEvent(Event):
+class MerchantOrderEvent(Event, event="merchant_order"):
     """The account's shop was paid; retired."""
 
     order_id: str = ""

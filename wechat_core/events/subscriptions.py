@@ -4,7 +4,6 @@ https://developers.weixin.qq.com/doc/offiaccount/Subscription_Messages/api.html
 """
 
 from wechat_core.message import Event, Inbound
-from wechat_core.parse import event
 from wechat_core.values import named
 
 
@@ -16,15 +15,13 @@ class SubscribeMsg(Inbound):
     popup_scene: str = ""
 
 
-@event("subscribe_msg_popup_event")
-class SubscribeMsgPopupEvent(Event):
+class SubscribeMsgPopupEvent(Event, event="subscribe_msg_popup_event"):
     """A follower decided in the pop-up."""
 
     decisions: tuple[SubscribeMsg, ...] = named("SubscribeMsgPopupEvent/List", default=())
 
 
-@event("subscribe_msg_change_event")
-class SubscribeMsgChangeEvent(Event):
+class SubscribeMsgChangeEvent(Event, event="subscribe_msg_change_event"):
     """A follower decided again, in the settings."""
 
     decisions: tuple[SubscribeMsg, ...] = named("SubscribeMsgChangeEvent/List", default=())
@@ -39,8 +36,7 @@ class SentSubscribeMsg(Inbound):
     error_status: str = ""
 
 
-@event("subscribe_msg_sent_event")
-class SubscribeMsgSentEvent(Event):
+class SubscribeMsgSentEvent(Event, event="subscribe_msg_sent_event"):
     """Subscription messages were delivered or not."""
 
     sent: tuple[SentSubscribeMsg, ...] = named("SubscribeMsgSentEvent/List", default=())

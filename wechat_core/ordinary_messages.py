@@ -4,28 +4,24 @@ https://developers.weixin.qq.com/doc/service/guide/product/message/Receiving_sta
 """
 
 from wechat_core.message import Message
-from wechat_core.parse import message
 from wechat_core.values import named
 
 
-@message("text")
-class TextMessage(Message):
+class TextMessage(Message, msg_type="text"):
     """A text from a follower, or the platform's placeholder for a message that it does not pass on."""
 
     content: str = named(default="", verbatim=True)
     bizmsgmenuid: str = named("bizmsgmenuid", default="")
 
 
-@message("image")
-class ImageMessage(Message):
+class ImageMessage(Message, msg_type="image"):
     """An image; `pic_url` needs no access token, `media_id` lasts three days."""
 
     pic_url: str = ""
     media_id: str = ""
 
 
-@message("voice")
-class VoiceMessage(Message):
+class VoiceMessage(Message, msg_type="voice"):
     """A voice message; `format` is `amr` or `speex`. Recognition was retired in 2023 and is empty since."""
 
     media_id: str = ""
@@ -34,24 +30,21 @@ class VoiceMessage(Message):
     recognition: str = named(default="", verbatim=True)
 
 
-@message("video")
-class VideoMessage(Message):
+class VideoMessage(Message, msg_type="video"):
     """A video."""
 
     media_id: str = ""
     thumb_media_id: str = ""
 
 
-@message("shortvideo")
-class ShortVideoMessage(Message):
+class ShortVideoMessage(Message, msg_type="shortvideo"):
     """A video of a few seconds, taken in the chat; sent by old clients."""
 
     media_id: str = ""
     thumb_media_id: str = ""
 
 
-@message("location")
-class LocationMessage(Message):
+class LocationMessage(Message, msg_type="location"):
     """A location a follower shared, in degrees; `scale` is the zoom of the map."""
 
     latitude: float = named("Location_X")
@@ -60,8 +53,7 @@ class LocationMessage(Message):
     label: str = named(default="", verbatim=True)
 
 
-@message("link")
-class LinkMessage(Message):
+class LinkMessage(Message, msg_type="link"):
     """A page a follower shared, out of their favourites for example."""
 
     title: str = named(default="", verbatim=True)
@@ -69,8 +61,7 @@ class LinkMessage(Message):
     url: str = ""
 
 
-@message("file")
-class FileMessage(Message):
+class FileMessage(Message, msg_type="file"):
     """A file, of `file_total_len` bytes; undocumented, and without a MediaId to fetch it by."""
 
     title: str = named(default="", verbatim=True)
@@ -80,8 +71,7 @@ class FileMessage(Message):
     file_total_len: int = 0
 
 
-@message("miniprogrampage")
-class MiniProgramPageMessage(Message):
+class MiniProgramPageMessage(Message, msg_type="miniprogrampage"):
     """A page of a mini-program a follower shared."""
 
     title: str = named(default="", verbatim=True)
