@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from bench.events import is_right
 from bench.peer_builds import build_peers
+from harness.dynamodb import TABLE
 from harness.emulator import ARTIFACT, ROOT
-from harness.local_aws import NAME, SAFE_NAME, TABLE
+from harness.local_aws import NAME, SAFE_NAME
 from scripts.build import compile_code
 from wechat_sim.platform import sample
 

@@ -1,14 +1,14 @@
 """The chat page as a visitor uses it, and the server behind it."""
 
 import os
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+
+from harness.servers import free_ports, run_server
 
 ROOT = Path(__file__).parent.parent
 
@@ -23,24 +23,10 @@ def serve_page(
     """
     # A folder's own modules come before these, as `python -m` puts its working directory first.
     environ = os.environ | {"LC_ALL": "C.UTF-8", "WECHAT_ACCOUNT": account, "PYTHONPATH": str(ROOT)}
+    port = port or free_ports(1)[0]
     command = [sys.executable, "-m", "wechat_sim", "serve", "--port", str(port), *more]
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=folder, env=environ, stdout=output, stderr=subprocess.STDOUT)
-    try:
-        yield _read_url(log, process)
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
-
-
-def _read_url(log: Path, process: subprocess.Popen[bytes]) -> str:
-    deadline = time.monotonic() + 20
-    while process.poll() is None and time.monotonic() < deadline:
-        for line in log.read_text("utf-8").splitlines():
-            if line.startswith("chat page"):
-                return line.split()[-1]
-        time.sleep(0.05)
-    raise AssertionError(f"the server did not start:\n{log.read_text('utf-8')}")
+    with run_server(command, port, log, cwd=folder, env=environ):
+        yield f"http://127.0.0.1:{port}/"
 
 
 class Chat:

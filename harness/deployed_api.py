@@ -1,18 +1,14 @@
 """The API of a deployed stack, on loopback: calls what the API's definition says, which the local AWS leaves out."""
 
-import base64
 import json
 import re
-import threading
-import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import contextmanager
 from typing import Any
 
-import boto3
-
-from wechat_sim.local.proxy_events import HttpRequest, http_api_event
+from harness.local_aws import client
+from harness.servers import serve_app
+from wechat_sim.local.asgi import LambdaCallback
 
 
 class DeployedApi:
@@ -23,10 +19,7 @@ class DeployedApi:
 
     def client(self, service: Any) -> Any:
         """A client of the local AWS."""
-        session = boto3.Session(
-            self._aws["AWS_ACCESS_KEY_ID"], self._aws["AWS_SECRET_ACCESS_KEY"], region_name=self._aws["AWS_REGION"]
-        )
-        return session.client(service, endpoint_url=self.endpoint)
+        return client(self._aws, service)
 
     def function(self, method: str, path: str = "/wechat") -> str:
         """The name of the function, or the ARN of an alias of it, that a route calls."""
@@ -59,35 +52,5 @@ class DeployedApi:
 @contextmanager
 def serve_api(api: DeployedApi) -> Iterator[str]:
     """Serve it, and give the callback's URL."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            path, _, query = self.path.partition("?")
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            headers = tuple(self.headers.items())
-            came = HttpRequest(self.command, "api", path, query, headers, body, "127.0.0.1", "request", time.time())
-            answer = api.call(http_api_event(came))
-            text = answer["body"].encode()
-            text = base64.b64decode(text) if answer.get("isBase64Encoded") else text
-            self.send_response(answer["statusCode"])
-            for name, value in answer["headers"].items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(text)))
-            self.end_headers()
-            with suppress(BrokenPipeError):  # who asked has hung up
-                self.wfile.write(text)
-
-        do_POST = do_GET  # noqa: N815
-
-        def log_message(self, *args: object) -> None:
-            """Nothing: the test says what it saw."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/wechat"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serve_app(LambdaCallback(lambda event, context: api.call(event))) as port:
+        yield f"http://127.0.0.1:{port}/wechat"

@@ -6,15 +6,14 @@ import os
 import platform
 import re
 import shutil
-import signal
-import socket
-import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from harness.servers import free_ports, run_server
 
 ROOT = Path(__file__).resolve().parent.parent
 ARTIFACT = ROOT / ".aws-sam" / "build" / "CallbackFunction"
@@ -83,11 +82,12 @@ def run_emulator(code: Path, environ: Mapping[str, str], workdir: Path, *, sdk: 
     With `sdk` the AWS SDK is there to import as well, as it is on Lambda.
     """
     runtime = f"{client(workdir)}:{copy_library(_SDK, workdir / 'sdk') if sdk else ''}"
-    outside, inside = free_addresses(2)
-    log = workdir / f"{outside.replace(':', '-')}.log"
+    outside, inside = free_ports(2)
+    log = workdir / f"{outside}.log"
     machine = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
     command = [str(_SITE / "samcli" / "local" / "rapid" / f"aws-lambda-rie-{machine}")]
-    command += ["--runtime-interface-emulator-address", outside, "--runtime-api-address", inside]
+    command += ["--runtime-interface-emulator-address", f"127.0.0.1:{outside}"]
+    command += ["--runtime-api-address", f"127.0.0.1:{inside}"]
     command += [str(PYTHON), "-m", "awslambdaric", "handler.lambda_handler"]
     environment = {
         "PATH": os.environ["PATH"],
@@ -96,18 +96,12 @@ def run_emulator(code: Path, environ: Mapping[str, str], workdir: Path, *, sdk: 
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
         **environ,
     }
-    log.write_bytes(b"")  # of an earlier function at the same address
-    with log.open("ab") as out:
-        process = subprocess.Popen(
-            command, cwd=code, env=environment, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
-        )
-    try:
-        _wait_for(outside)
-        with closing(HTTPConnection(outside, timeout=_PATIENCE)) as connection:
-            yield Emulator(connection, log, process.pid)
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    log.write_bytes(b"")  # of an earlier function on the same port
+    with (
+        run_server(command, outside, log, cwd=code, env=environment) as process,
+        closing(HTTPConnection("127.0.0.1", outside, timeout=_PATIENCE)) as connection,
+    ):
+        yield Emulator(connection, log, process)
 
 
 def client(workdir: Path) -> Path:
@@ -123,24 +117,3 @@ def copy_library(patterns: tuple[str, ...], folder: Path) -> Path:
             (shutil.copytree if path.is_dir() else shutil.copy)(path, folder / path.name)
         compileall.compile_dir(folder, quiet=1)  # what is imported without bytecode is compiled at every start
     return folder
-
-
-def free_addresses(count: int) -> list[str]:
-    """Addresses on this machine that nothing listens on, all different."""
-    with ExitStack() as stack:
-        servers = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return [f"127.0.0.1:{server.getsockname()[1]}" for server in servers]
-
-
-def _wait_for(address: str) -> None:
-    host, port = address.split(":")
-    deadline = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            socket.create_connection((host, int(port)), timeout=1).close()
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.005)
-        else:
-            return

@@ -4,7 +4,7 @@ operations.md.
 
 from typing import Final
 
-from tests.aws.platform import LATE, Platform, text
+from harness.virtual_platform import LATE, Platform, text
 from wechat_core.values import Value
 
 GIGABYTE_SECOND: Final = 0.0000166667

@@ -1,72 +1,40 @@
 """A local AWS, to deploy to and to read a parameter from."""
 
 import os
-import signal
-import subprocess
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import boto3
-import httpx
 
-from harness.emulator import ROOT, free_addresses
+from harness.dynamodb import create_table
+from harness.emulator import ROOT
+from harness.servers import free_ports, run_server
 from wechat_sim.platform import sample
 
 NAME, SAFE_NAME = "/wechat-lambda/account", "/wechat-lambda/safe-account"
-TABLE = "deliveries"
-_PATIENCE = 60
 
 
 @contextmanager
 def local_aws(workdir: Path) -> Iterator[dict[str, str]]:
     """Run it, and give the variables that make a program use it."""
-    (address,) = free_addresses(1)
-    host, port = address.split(":")
-    environ = {**os.environ, "BIND_HOST": host, "GATEWAY_PORT": port, "HOME": str(workdir), "IOT_MTLS_ENABLED": "0"}
-    with (workdir / "local-aws.log").open("wb") as log:
-        process = subprocess.Popen(
-            [ROOT / ".venv-sam" / "bin" / "ministack"],
-            cwd=workdir,
-            env=environ,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    endpoint = f"http://{host}:{port}"
-    try:
-        _wait_for(endpoint)
-        credentials = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-        yield credentials | {"AWS_ENDPOINT_URL": endpoint, "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1"}
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    (port,) = free_ports(1)
+    own = {"BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "HOME": str(workdir), "IOT_MTLS_ENABLED": "0"}
+    command = [str(ROOT / ".venv-sam" / "bin" / "ministack")]
+    with run_server(command, port, workdir / "local-aws.log", cwd=workdir, env=os.environ | own):
+        credentials = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "us-east-1"}
+        yield credentials | {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}", "AWS_DEFAULT_REGION": "us-east-1"}
 
 
-def _wait_for(endpoint: str) -> None:
-    deadline = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            httpx.get(endpoint, trust_env=False)
-        except httpx.TransportError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
-        else:
-            return
-
-
-def write_aws(aws: dict[str, str]) -> None:
-    """Put into the local AWS what the functions find there."""
+def client(aws: Mapping[str, str], service: Any) -> Any:
+    """A client of the local AWS."""
     session = boto3.Session(aws["AWS_ACCESS_KEY_ID"], aws["AWS_SECRET_ACCESS_KEY"], region_name=aws["AWS_REGION"])
-    endpoint = aws["AWS_ENDPOINT_URL"]
-    ssm, dynamodb = session.client("ssm", endpoint_url=endpoint), session.client("dynamodb", endpoint_url=endpoint)
+    return session.client(service, endpoint_url=aws["AWS_ENDPOINT_URL"])
+
+
+def write_aws(aws: Mapping[str, str]) -> None:
+    """Put into the local AWS what the functions find there."""
     for name, account in ((NAME, sample.ACCOUNT_JSON), (SAFE_NAME, sample.SAFE_ACCOUNT_JSON)):
-        ssm.put_parameter(Name=name, Value=account, Type="SecureString")
-    dynamodb.create_table(
-        TableName=TABLE,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-    )
+        client(aws, "ssm").put_parameter(Name=name, Value=account, Type="SecureString")
+    create_table(client(aws, "dynamodb"))

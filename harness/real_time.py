@@ -17,10 +17,11 @@ from typing import Final
 
 import boto3
 
+from harness.dynamodb import TABLE, create_table, serve_dynalite
 from harness.fault_proxy import Asked, FaultProxy
 from harness.lambda_processes import Function
 from harness.real_platform import FAULT, TEXTS, Platform, Sent
-from tests.aws.conftest import TABLE, create_table, serve_dynalite
+from wechat_sim.platform import sample
 
 _CREDENTIALS: Final = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_REGION": "us-east-1"}
 
@@ -29,7 +30,7 @@ _CREDENTIALS: Final = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": 
 def stage(dynalite: str, *, warm: int, timeout: float = 70) -> Iterator[tuple[Platform, FaultProxy]]:
     """A platform, and the network between its function and an empty table, which loses what was silent for seconds."""
     proxy = FaultProxy(dynalite, latency=lambda: random.uniform(0.002, 0.01), forgets_after=3)
-    settings = {"WECHAT_ACCOUNT": '{"token": "SampleToken"}', "WECHAT_MAX_AGE_SECONDS": "0", "DEDUP_TABLE": TABLE}
+    settings = {"WECHAT_ACCOUNT": sample.ACCOUNT_JSON, "WECHAT_MAX_AGE_SECONDS": "0", "DEDUP_TABLE": TABLE}
     environ = os.environ | _CREDENTIALS | settings | {"AWS_ENDPOINT_URL_DYNAMODB": proxy.url}
     function = Function(environ, timeout=timeout, warm=warm)
     try:
@@ -45,11 +46,11 @@ def tell(sent: list[Sent], platform: Platform, proxy: FaultProxy) -> Counter[str
     runs = Counter(msg_id for msg_id, _, _ in platform.function.runs)
     for each in sent:
         counts["shown"] += bool(each.shown)
-        counts["shown twice"] += len(each.shown) > 1
-        counts["fault lines"] += sum(what == FAULT for _, what in each.seen)
-        counts["late texts"] += sum(what == TEXTS.late for _, what in each.seen)
-        counts["told to ask again"] += each.has_seen(TEXTS.ask_again)
-        counts["in silence"] += not (each.shown or each.has_seen(TEXTS.ask_again) or each.has_seen(FAULT))
+        counts["shown twice"] += each.shown > 1
+        counts["fault lines"] += each.seen.count(FAULT)
+        counts["late texts"] += each.seen.count(TEXTS.late)
+        counts["told to ask again"] += TEXTS.ask_again in each.seen
+        counts["in silence"] += not (each.shown or TEXTS.ask_again in each.seen or FAULT in each.seen)
         counts["double runs"] += runs[str(each.number)] > 1
     counts["calls"] = sum(proxy.kinds.values())
     counts["executions at once"] = platform.function.most

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 import venv
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,6 +12,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from harness.servers import serve
 from tests.wechat import fields
 from wechat_sim.platform import sample
 
@@ -148,10 +148,9 @@ def silent_callback() -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Silent) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/wechat"
-        server.shutdown()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Silent)
+    with serve(server):
+        yield f"http://127.0.0.1:{server.server_port}/wechat"
 
 
 @pytest.mark.enable_socket

@@ -107,6 +107,22 @@ def test_the_simulator_has_no_circles(path: Path) -> None:
     assert room in {"local", "serve", "cli"} or "wechat_aws" not in imports(path)
 
 
+NEVER_KNOWN = {
+    "harness": {"bench", "examples", "fuzz", "scripts", "tests"},
+    "bench": {"examples", "fuzz", "tests"},
+    "fuzz": {"bench", "examples", "scripts", "tests"},
+    "scripts": {"bench", "examples", "fuzz", "tests"},
+}
+"""The rooms of tools, and those that lean on them."""
+
+
+@pytest.mark.parametrize(("room", "never"), NEVER_KNOWN.items())
+def test_tools_lean_on_no_test(room: str, never: set[str]) -> None:
+    """What tests and measurements share stands in the harness, and the arrows go there."""
+    known = {str(path.relative_to(ROOT)): imports(path) & never for path in (ROOT / room).rglob("*.py")}
+    assert {path: names for path, names in known.items() if names} == {}
+
+
 @pytest.mark.skipif(not AS_SHIPPED, reason="checks what is shipped, beside which there is code of yours")
 def test_every_warning_is_an_error() -> None:
     """Of packages and tests as well, as long as there is nothing of a user's."""
@@ -216,7 +232,7 @@ def test_dependencies_are_kept_fresh() -> None:
     assert all(update["cooldown"]["default-days"] >= 7 for update in updates)
     assert [(update["package-ecosystem"], update["directory"]) for update in updates] == [
         ("github-actions", "/"),
-        ("npm", "/tests/dynalite"),
+        ("npm", "/harness/dynalite"),
         ("npm", "/tests/browser/express"),
     ]
     places = ("requirements*", "requirements/*", "examples/*/requirements*")

@@ -2,10 +2,8 @@
 
 import logging
 import os
-import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import boto3
@@ -13,17 +11,9 @@ import pytest
 import urllib3
 from moto.server import ThreadedMotoServer
 
-from harness.emulator import ROOT
-from harness.node import install_packages
+from harness.dynamodb import TABLE, create_table, serve_dynalite
 from wechat_aws.aws_client import AwsClient
 from wechat_aws.dynamo_store import DynamoStore
-
-TABLE = "messages"
-
-_SERVE = """
-require("dynalite")({createTableMs: 0, deleteTableMs: 0})
-    .listen(0, "127.0.0.1", function () { console.log(this.address().port) })
-"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -95,27 +85,3 @@ def dynalite() -> Iterator[str]:
     """The URL of a dynalite."""
     with serve_dynalite() as url:
         yield url
-
-
-@contextmanager
-def serve_dynalite() -> Iterator[str]:
-    """The URL of a dynalite."""
-    folder = install_packages(ROOT / "tests" / "dynalite", "dynalite")
-    with subprocess.Popen(["node", "-e", _SERVE], cwd=folder, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        try:
-            yield f"http://127.0.0.1:{int(process.stdout.readline())}"
-        finally:
-            process.terminate()
-
-
-def create_table(client: Any) -> None:
-    """Create the table as the template does."""
-    client.create_table(
-        TableName=TABLE,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-    )
-    while client.describe_table(TableName=TABLE)["Table"]["TableStatus"] != "ACTIVE":
-        time.sleep(0.01)

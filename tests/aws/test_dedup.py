@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import pytest
 
-from tests.aws.platform import ASK_AGAIN, LATE, NOW, TEXTS, kind, text
-from tests.virtual_time import Process, World
+from harness.virtual_platform import ASK_AGAIN, LATE, NOW, TEXTS, kind, text
+from harness.virtual_time import Process, World
 from wechat_aws.dedup_delivery import SILENCE, Rules
 from wechat_aws.dedup_store import Change, Item, MemoryStore, Store, StoreFailed
 from wechat_aws.late import with_late_answers

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.aws.platform import text
+from harness.virtual_platform import text
 from wechat_aws.dedup_calls import Calls
 from wechat_aws.dedup_records import KEPT_SECONDS, NOBODY, Kept, MessageRecord, Records
 from wechat_aws.dedup_store import Change, MemoryStore, StoreFailed

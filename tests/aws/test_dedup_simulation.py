@@ -10,7 +10,7 @@ import pytest
 
 from harness.emulator import ROOT
 from harness.late_costs import table
-from tests.aws.platform import ASK_AGAIN, FAULT, NOTHING_MORE, Platform, kind, text
+from harness.virtual_platform import ASK_AGAIN, FAULT, NOTHING_MORE, Platform, kind, text
 from wechat_aws.dedup_store import Change, Item
 from wechat_core.message import Message
 from wechat_core.replies import Reply, TextReply

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import pytest
 
-from tests.aws.conftest import TABLE, store_of
+from harness.dynamodb import TABLE
+from tests.aws.conftest import store_of
 from wechat_aws.aws_client import ServiceError
 from wechat_aws.dedup_store import Change, Item, MemoryStore, Store, StoreFailed
 from wechat_aws.dynamo_store import DynamoStore

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import pytest
 
-from tests.aws.platform import ASK_AGAIN, FAULT, LATE, NOTHING_MORE, NOW, TEXTS, Platform, kind, text
-from tests.virtual_time import Process
+from harness.virtual_platform import ASK_AGAIN, FAULT, LATE, NOTHING_MORE, NOW, TEXTS, Platform, kind, text
+from harness.virtual_time import Process
 from wechat_aws.dedup_delivery import SILENCE
 from wechat_aws.dedup_records import KEPT_SECONDS
 from wechat_aws.dedup_store import Change, Item, StoreFailed

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import pytest
 
+from harness.dynamodb import TABLE
 from harness.emulator import ROOT
-from tests.aws.conftest import TABLE
 from tests.wechat import FROM, NOW, TO, TOKEN, fields, proxy_event, query
 from wechat_aws.dedup_wiring import memory
 from wechat_aws.function import wire

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from harness.dynamodb import TABLE
 from harness.emulator import ARTIFACT, ROOT, Emulator, run_emulator
-from harness.local_aws import NAME, TABLE, local_aws, write_aws
+from harness.local_aws import NAME, local_aws, write_aws
 from tests.default import REPLACED
 from tests.sample_answers import ANSWERS, ENCRYPTED, EVENTS, REPLIES, TEXT
 from tests.wechat import fields

@@ -1,12 +1,12 @@
 """Callbacks of others, on this machine."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from harness.servers import serve
 from tests.wechat import fields, signature
 
 _REPLY = (
@@ -25,14 +25,9 @@ class _Server(HTTPServer):
 @contextmanager
 def listening(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
     """A server on this machine; yields its URL."""
-    with _Server(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/wechat"
-        finally:
-            server.shutdown()
-            thread.join()
+    server = _Server(("127.0.0.1", 0), handler)
+    with serve(server):
+        yield f"http://127.0.0.1:{server.server_port}/wechat"
 
 
 class Foreign(BaseHTTPRequestHandler):

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-import uvicorn
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -20,6 +19,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from werkzeug.serving import make_server
 
+from harness.servers import serve, serve_app
 from tests.sim.examining import examine
 from tests.sim.zoo import (
     BROKEN,
@@ -49,26 +49,11 @@ ANIMALS: dict[str, Animal] = {name: animal for name, (animal, _) in (BROKEN | BR
 ANIMALS |= {"wechatpy-safe": by_wechatpy(), "cold": slow(1.2, until=1)}
 
 
-@contextmanager
-def served(app: object, **config: object) -> Iterator[int]:
-    """A real server for an application, and its port."""
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", date_header=False, lifespan="off", **config))  # type: ignore[arg-type]
-    listening = socket.create_server(("127.0.0.1", 0))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    try:
-        yield listening.getsockname()[1]
-    finally:
-        server.should_exit = True
-        thread.join()
-        listening.close()
-
-
 @pytest.fixture(scope="module")
 def zoo() -> Iterator[str]:
     """The URL under which every animal of the zoo answers by its name."""
     routes = [Route(f"/{name}", animal, methods=["GET", "POST"]) for name, animal in ANIMALS.items()]
-    with served(Starlette(routes=routes)) as port:
+    with serve_app(Starlette(routes=routes)) as port:
         yield f"http://127.0.0.1:{port}/"
 
 
@@ -128,22 +113,16 @@ def test_a_healthy_callback_of_another_library_in_safe_mode(zoo: str) -> None:
 def test_the_articles_view_is_healthy() -> None:
     """The Flask view that tutorials show passes, for text; that it copies what is none of a reply is warned of."""
     server = make_server("127.0.0.1", 0, the_articles_view(), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with serve(server):
         warned = found(examined(f"http://127.0.0.1:{server.port}/wechat"))
         assert set(warned) == {findings.OTHER_MESSAGE_FAILS.id}
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.mark.parametrize("mode", ["plain", "safe"])
 def test_ours_is_healthy(mode: str) -> None:
     """The real handler passes in its own mode."""
     account = sample.SAFE_ACCOUNT_JSON if mode == "safe" else sample.ACCOUNT_JSON
-    with served(create_app(build_handler({"WECHAT_ACCOUNT": account}), SAMPLE)) as port:
+    with serve_app(create_app(build_handler({"WECHAT_ACCOUNT": account}), SAMPLE)) as port:
         assert found(examined(f"http://127.0.0.1:{port}/wechat", SAMPLE.replace(mode=mode))) == []
 
 
@@ -156,7 +135,7 @@ def test_the_wrong_mode_of_ours_is_named() -> None:
         (sample.SAFE_ACCOUNT_JSON, SAFE.replace(encoding_aes_key="b" * 43), findings.WRONG_KEY),
         (sample.SAFE_ACCOUNT_JSON, SAFE.replace(app_id="wx0000000000000000"), findings.WRONG_KEY),
     ):
-        with served(create_app(build_handler({"WECHAT_ACCOUNT": account}), SAMPLE)) as port:
+        with serve_app(create_app(build_handler({"WECHAT_ACCOUNT": account}), SAMPLE)) as port:
             assert found(examined(f"http://127.0.0.1:{port}/wechat", console)) == [cause.id]
 
 
@@ -299,10 +278,10 @@ def test_tls(tmp_path: Path) -> None:
     """A certificate that nobody trusts, and a server without TLS, are told apart."""
     certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
     _write_self_signed(certificate, key)
-    with served(Starlette(), ssl_certfile=certificate, ssl_keyfile=key) as port:
+    with serve_app(Starlette(), ssl_certfile=certificate, ssl_keyfile=key) as port:
         (finding,) = examined(f"https://127.0.0.1:{port}/")[-1].findings
         assert (finding.id, finding.detail) == (findings.CERTIFICATE_UNTRUSTED.id, "self-signed certificate")
-    with served(Starlette()) as port:
+    with serve_app(Starlette()) as port:
         assert found(examined(f"https://127.0.0.1:{port}/")) == [findings.NO_TLS.id]
 
 

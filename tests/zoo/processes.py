@@ -3,16 +3,17 @@
 import contextlib
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from harness.servers import free_ports, run_server
+
 HERE: Final = Path(__file__).parent
+SILENT: Final = Path(os.devnull)
 ROOT: Final = HERE.parent.parent
 """`make zoo` installs what they need in `.venv-zoo` and `.zoo`; without it, what the tests have has to do."""
 
@@ -49,30 +50,20 @@ def running(stack: str) -> Iterator[str]:
         with _running_nginx() as url:
             yield url
         return
-    port = free_port()
+    (port,) = free_ports(1)
     environ = os.environ | {"PORT": str(port), "NODE_PATH": str(ROOT / ".zoo/node_modules")}
     environ |= ENVIRONMENTS.get(stack, {})
-    with _running(_command(stack, port), port, environ):
+    with run_server(_command(stack, port), port, SILENT, env=environ):
         yield f"http://127.0.0.1:{port}/wx/"
-
-
-@contextlib.contextmanager
-def _running(command: list[str], port: int, environ: dict[str, str] | None = None) -> Iterator[None]:
-    quiet = subprocess.DEVNULL
-    with subprocess.Popen(command, env=environ, stdout=quiet, stderr=quiet) as process:
-        try:
-            _wait_for(port, process)
-            yield
-        finally:
-            process.terminate()
 
 
 @contextlib.contextmanager
 def _running_nginx() -> Iterator[str]:
     """nginx before a healthy callback of aiohttp."""
-    upstream, port, tls_port, down = (free_port() for _ in range(4))
+    upstream, port, tls_port, down = free_ports(4)
     command = _by_python("aiohttp")
-    with tempfile.TemporaryDirectory() as folder, _running(command, upstream, os.environ | {"PORT": str(upstream)}):
+    environ = os.environ | {"PORT": str(upstream)}
+    with tempfile.TemporaryDirectory() as folder, run_server(command, upstream, SILENT, env=environ):
         Path(folder).chmod(0o777)  # where this is started by root, nginx serves as somebody else
         _write_certificate(Path(folder))
         Path(folder, "htpasswd").write_text("someone:{PLAIN}secret\n")
@@ -80,7 +71,7 @@ def _running_nginx() -> Iterator[str]:
         filled = conf.format(folder=folder, port=port, tls_port=tls_port, upstream=upstream, down=down)
         Path(folder, "nginx.conf").write_text(filled)
         nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") or "nginx"
-        with _running([nginx, "-c", f"{folder}/nginx.conf", "-e", f"{folder}/early.log"], port):
+        with run_server([nginx, "-c", f"{folder}/nginx.conf", "-e", f"{folder}/early.log"], port, SILENT):
             yield f"http://127.0.0.1:{port}/wx/"
 
 
@@ -91,19 +82,3 @@ def _write_certificate(folder: Path) -> None:
         capture_output=True,
         check=True,
     )
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        return int(unused.getsockname()[1])
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    give_up = time.monotonic() + 20
-    while time.monotonic() < give_up and process.poll() is None:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        time.sleep(0.05)
-    raise RuntimeError(f"{process.args!r} does not listen on {port}")

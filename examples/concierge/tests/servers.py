@@ -1,7 +1,6 @@
 """A server that answers as a test says, and keeps what it was asked."""
 
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,6 +9,8 @@ from ssl import SSLContext
 from typing import Any, NamedTuple
 
 import httpx
+
+from harness.servers import serve
 
 
 class Asked(NamedTuple):
@@ -70,14 +71,8 @@ class Server(ThreadingHTTPServer):
 def serving(*behaviours: Behaviour, tls: SSLContext | None = None) -> Iterator[Server]:
     """Run a server."""
     server = Server(*behaviours, tls=tls)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
+    with serve(server):
         yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def answers(status: int, content: bytes | dict[str, Any], headers: Mapping[str, str] | None = None) -> Behaviour:

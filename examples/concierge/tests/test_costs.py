@@ -12,8 +12,8 @@ from examples.concierge.concierge.answers import answer_by, with_memory
 from examples.concierge.concierge.memory import Memory
 from examples.concierge.concierge.pictures import fetch_picture
 from examples.concierge.tests.documents import PAGES
-from tests.aws.platform import LATE, NOW, Platform, text
-from tests.virtual_time import Process
+from harness.virtual_platform import LATE, NOW, Platform, text
+from harness.virtual_time import Process
 from wechat_aws.dedup_store import Change, Item, MemoryStore
 from wechat_core import Message, Reply, TextReply
 

@@ -9,8 +9,8 @@ from examples.concierge.concierge.conversation import conversation_key
 from examples.concierge.concierge.memory import Memory
 from examples.concierge.concierge.pictures import fetch_picture
 from examples.concierge.tests.followers import ACCOUNT, ROBIN, XIAOLIN, Clock, Parrot, text
+from harness.dynamodb import TABLE
 from tests.aws.conftest import (  # noqa: F401  (fixtures)
-    TABLE,
     credentials,
     dynalite,
     dynalite_table,

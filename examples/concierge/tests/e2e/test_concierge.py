@@ -13,8 +13,9 @@ import pytest
 
 from examples.concierge.tests.documents import copying, handler
 from examples.concierge.tests.providers import KEY, MODEL
+from harness.dynamodb import TABLE
 from harness.emulator import ROOT, Emulator, run_emulator
-from tests.aws.conftest import TABLE, credentials, moto, moto_server, moto_table  # noqa: F401  (fixtures)
+from tests.aws.conftest import credentials, moto, moto_server, moto_table  # noqa: F401  (fixtures)
 from tests.wechat import fields
 from wechat_sim.platform import sample
 

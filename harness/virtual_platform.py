@@ -5,7 +5,7 @@ from functools import partial
 from random import Random
 from typing import Final
 
-from tests.virtual_time import Process, World
+from harness.virtual_time import Process, World
 from wechat_aws.dedup_delivery import Rules
 from wechat_aws.dedup_store import Change, Item, MemoryStore, Store, StoreFailed
 from wechat_aws.late import with_late_answers
