@@ -9,7 +9,7 @@ moment, never the reply. How each race is decided is in docs/adr/0012-late-answe
 from typing import Final
 
 from wechat_aws.dedup_delivery import ANSWER_WITHIN, HOLD, NOTING, POLL, SILENCE, Delivery
-from wechat_aws.dedup_life import BEAT, Life, Watch
+from wechat_aws.dedup_life import BEAT, Watch, show_life
 from wechat_aws.dedup_records import MessageRecord
 from wechat_aws.dedup_time import OutOfTime
 from wechat_aws.late_pieces import make_kept, show_kept
@@ -28,7 +28,6 @@ class Run:
     def __init__(self, delivery: Delivery) -> None:
         self._delivery = delivery
         self._rules, self._records = delivery.rules, delivery.records
-        self._life = Life(delivery)
 
     def answer(self) -> Reply:
         """The reply to this delivery; what the responder raises is raised."""
@@ -61,11 +60,9 @@ class Run:
 
     def _run(self) -> Reply:
         try:
-            with self._life.show():
+            with show_life(self._delivery):
                 reply = self._respond()
-                kept = make_kept(
-                    reply, self._delivery
-                )  # raises here what cannot be sent, and not when it has been kept
+                kept = make_kept(reply, self._delivery)  # raises here, not later, for what cannot be sent
         except OutOfTime:
             return self._break_off()
         except BaseException:

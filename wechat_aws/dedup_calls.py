@@ -39,13 +39,6 @@ class Calls:
         """
         return self._call(lambda timeout: self._store.update(key, change, timeout=timeout))
 
-    def try_[T](self, call: Callable[[], T]) -> T | None:
-        """The result of such a call, or None where the store fails."""
-        try:
-            return call()
-        except StoreFailed:
-            return None
-
     def _call(self, attempt: Callable[[float], Item | None]) -> Item | None:
         if self.lasting:
             raise StoreFailed("not asked again", lasting=True)

@@ -2,12 +2,13 @@
 store."""
 
 from collections.abc import Callable
+from functools import partial
 from secrets import token_hex
 from typing import Final, Literal
 
 from wechat_aws.dedup_calls import Calls
 from wechat_aws.dedup_records import Kept, MessageRecord, Records
-from wechat_aws.dedup_store import Store
+from wechat_aws.dedup_store import Store, StoreFailed
 from wechat_aws.dedup_time import Time
 from wechat_aws.late_queue import Queue
 from wechat_aws.late_texts import Texts
@@ -61,7 +62,7 @@ class Delivery:
         self.key, self.name = message.key, token_hex(8)
         self.arrived = arrived if 0 <= now - arrived <= OLDEST_ARRIVAL else now
         self.number = 0
-        self.calls = Calls(rules.store, rules.time, self._longest_call, self._notice_failure)
+        self.calls = Calls(rules.store, rules.time, self._longest_call, partial(self.notice, "StoreFailures"))
         self.records = Records(self.calls)
         self.queue = Queue(self.calls, message)
 
@@ -111,7 +112,10 @@ class Delivery:
 
     def try_[T](self, call: Callable[[], T]) -> T | None:
         """The result of a call to the store, or None where it fails."""
-        return self.calls.try_(call)
+        try:
+            return call()
+        except StoreFailed:
+            return None
 
     def notice(self, what: Notice, reason: str = "") -> None:
         """Report what happened to it."""
@@ -124,6 +128,3 @@ class Delivery:
     def _longest_call(self) -> float:
         is_open = self.left > 0 or self.is_last
         return min(LONGEST_CALL, max(SHORTEST_CALL, self.left)) if is_open else LONGEST_CALL
-
-    def _notice_failure(self, reason: str) -> None:
-        self.notice("StoreFailures", reason)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from itertools import count
 from typing import Final
 
 from wechat_aws.dedup_delivery import Delivery
@@ -18,39 +20,32 @@ FIRST_LEASE: Final = FIRST_BEAT + BEAT
 """The same for a run that has not given any."""
 
 
-class Life:
-    """The signs of life of one run. A run that holds the interpreter for longer than a lease is taken for dead."""
+@contextmanager
+def show_life(delivery: Delivery) -> Iterator[None]:
+    """Give signs of life meanwhile, from a thread that ends with the run.
 
-    def __init__(self, delivery: Delivery) -> None:
-        self._delivery = delivery
-        self._beats = 0
+    A run that holds the interpreter for longer than a lease is taken for dead.
+    """
+    stop = delivery.rules.time.beside(partial(_beat, delivery))
+    try:
+        yield
+    finally:
+        stop()
 
-    @contextmanager
-    def show(self) -> Iterator[None]:
-        """Give signs of life meanwhile, from a thread that ends with the run."""
-        stop = self._delivery.rules.time.beside(self._beat)
-        try:
-            yield
-        finally:
-            stop()
 
-    def _beat(self, wait: Wait) -> None:
-        delivery = self._delivery
-        pause = max(delivery.arrived + FIRST_BEAT - delivery.now, BEAT)
-        while not wait(pause) and not delivery.calls.lasting:
-            pause = BEAT
-            if self._is_over():
-                return
+def _beat(delivery: Delivery, wait: Wait) -> None:
+    pause, beats = max(delivery.arrived + FIRST_BEAT - delivery.now, BEAT), count(1)
+    while not wait(pause) and not delivery.calls.lasting and not _is_over(delivery, beats):
+        pause = BEAT
 
-    def _is_over(self) -> bool:
-        """Give one sign, and find out whether another run has the message by now; claim it if that failed before."""
-        delivery = self._delivery
-        if not delivery.number:
-            record = delivery.claim()
-            return record is not None and record.owner != delivery.name
-        self._beats += 1
-        beat = delivery.try_(lambda: delivery.records.beat(delivery.key, delivery.name, self._beats))
-        return beat is False
+
+def _is_over(delivery: Delivery, beats: Iterator[int]) -> bool:
+    """Give one sign, and find out whether another run has the message by now; claim it if that failed before."""
+    if not delivery.number:
+        record = delivery.claim()
+        return record is not None and record.owner != delivery.name
+    beat = next(beats)
+    return delivery.try_(lambda: delivery.records.beat(delivery.key, delivery.name, beat)) is False
 
 
 class Watch:

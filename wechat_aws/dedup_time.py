@@ -5,7 +5,6 @@ import signal
 import time
 from collections.abc import Callable
 from contextvars import copy_context
-from functools import partial
 from threading import Event, Thread, current_thread, main_thread
 from typing import Final, NoReturn, Protocol
 
@@ -74,27 +73,23 @@ def _ring(*_: object) -> NoReturn:
 
 
 def _run_in_thread[T](seconds: float, run: Callable[[], T]) -> T:
-    outcome: list[Callable[[], T]] = []
+    from concurrent.futures import Future  # only here: Lambda does not come here
+
+    outcome: Future[T] = Future()
     context = copy_context()  # what it logs has the request's id
-    thread = Thread(target=lambda: outcome.append(context.run(_outcome, run)), daemon=True)
+
+    def work() -> None:
+        try:
+            outcome.set_result(context.run(run))
+        except BaseException as error:
+            outcome.set_exception(error)
+
+    thread = Thread(target=work, daemon=True)
     thread.start()
     thread.join(seconds)
-    if not outcome:
+    if not outcome.done():
         raise OutOfTime
-    return outcome[0]()
-
-
-def _outcome[T](run: Callable[[], T]) -> Callable[[], T]:
-    """A function that returns what the run returned, or raises what it raised."""
-    try:
-        value = run()
-    except BaseException as error:
-        return partial(_raise, error)
-    return lambda: value
-
-
-def _raise(error: BaseException) -> NoReturn:
-    raise error
+    return outcome.result()
 
 
 REAL_TIME: Final = Time(time.time, time.sleep, run_beside, run_within)

@@ -43,7 +43,5 @@ def open_store(table: str, client: "AwsClient | None") -> Store:
     return memory() if table == MEMORY or client is None else DynamoStore(client.call, table)
 
 
-@cache
-def memory() -> MemoryStore:
-    """The store of this process; it outlives a reload of the user's code."""
-    return MemoryStore()
+memory: Final = cache(MemoryStore)
+"""The store of this process; it outlives a reload of the user's code."""

@@ -18,6 +18,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from wechat_aws.account_store import AccountStore
 from wechat_aws.settings import InvalidSettings
@@ -42,29 +43,19 @@ def secret(name: str, *, environ: Mapping[str, str] = os.environ, clock: Callabl
         raise ValueError(
             f"{name!r} cannot be a secret's name: write capitals, digits and underscores, as in WEATHER_KEY"
         )
-    stores: list[AccountStore[str]] = []
-
-    def current() -> str:
-        if text := environ.get(name):
-            return text
-        if not stores:
-            stores.append(_open_store(name, environ, clock))
-        return stores[0].current()
-
-    return current
+    open_store = cache(lambda: _open_store(name, environ, clock))
+    return lambda: environ.get(name) or open_store().current()
 
 
 def _open_store(name: str, environ: Mapping[str, str], clock: Callable[[], float]) -> AccountStore[str]:
     folder = environ.get("WECHAT_SECRETS", "").rstrip("/")
-    if not folder:
-        error = InvalidSettings(f"the secret {name} is missing: set {name}, or WECHAT_SECRETS to its folder in SSM")
-        _tell(error)
-        raise error
-    from wechat_aws.aws_client import AwsClient  # only here: a function without secrets does not import TLS
-    from wechat_aws.ssm import fetch_text
-
-    client = AwsClient(environ, clock=clock)
     try:
+        if not folder:
+            raise InvalidSettings(f"the secret {name} is missing: set {name}, or WECHAT_SECRETS to its folder in SSM")
+        from wechat_aws.aws_client import AwsClient  # only here: a function without secrets does not import TLS
+        from wechat_aws.ssm import fetch_text
+
+        client = AwsClient(environ, clock=clock)
         return AccountStore(lambda: fetch_text(client, f"{folder}/{name}"), clock=clock, on_failure=_tell)
     except InvalidSettings as error:
         _tell(error)

@@ -49,12 +49,8 @@ def _end(text: str, longest: int) -> int:
     """Where a piece ends best."""
     spans = _spans(text)
     ranked = ((_rank(text, end), end) for end in range(longest // 2 + 1, longest + 1))
-    for rank, end in sorted(ranked, reverse=True):
-        if not rank:
-            break
-        if _is_whole(text, end, spans):
-            return end
-    return _last_whole(text, longest)
+    best = (end for rank, end in sorted(ranked, reverse=True) if rank and _is_whole(text, end, spans))
+    return next(best, 0) or _last_whole(text, longest)
 
 
 def _rank(text: str, end: int) -> int:
@@ -70,11 +66,8 @@ def _rank(text: str, end: int) -> int:
 
 def _last_whole(text: str, longest: int) -> int:
     """The last place, up to the longest piece, at which nothing is torn; where there is none, at which no emoji is."""
-    for spans in (_spans(text), []):
-        for end in range(longest, 0, -1):
-            if _is_whole(text, end, spans):
-                return end
-    return longest
+    ends = ((end, spans) for spans in (_spans(text), []) for end in range(longest, 0, -1))
+    return next((end for end, spans in ends if _is_whole(text, end, spans)), longest)
 
 
 def _spans(text: str) -> list[tuple[int, int]]:

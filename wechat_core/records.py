@@ -32,7 +32,7 @@ class Record(Value):
         """The record in a tree, or None where a required field is absent or malformed."""
         values: dict[str, Any] = {}
         readers = _READERS.get(cls) or _READERS.setdefault(cls, _make_readers(cls))
-        left = _read(tree, readers, values)
+        left = readers.read(tree, values)
         if left and "extra" in cls._fields:
             values["extra"] = left
         if len(cls._defaults) < len(cls._fields):
@@ -58,40 +58,47 @@ def find_paths(name: str, field: Field) -> list[list[str]]:
     return [path.split("/") for path in field.paths or (derived,)]
 
 
-_READERS: Final[dict[type[Record], dict[str, _Reader]]] = {}
+class _Readers(dict[str, _Reader]):
+    """Readers by element; itself the reader of an element around these."""
+
+    def __call__(self, found: list[Any], values: dict[str, Any], _: Tree) -> _Left:
+        left = (self.read(inner, values) for inner in found if isinstance(inner, dict))
+        return tuple(rest for rest in left if rest)
+
+    def read(self, tree: Tree, values: dict[str, Any]) -> Extra:
+        """Read the elements that have a reader. Returns all the others: nothing the platform adds is lost."""
+        left: dict[str, tuple[str | Extra, ...]] = {}
+        for element, found in tree.items():
+            reader = self.get(element)
+            if rest := reader(found, values, tree) if reader else _freeze(found):
+                left[element] = rest
+        return MappingProxyType(left) if left else NOTHING
+
+    def put(self, path: list[str], reader: _Reader) -> None:
+        """Have a reader read what is at the end of a path."""
+        element, *rest = path
+        if rest:
+            inside = self.setdefault(element, _Readers())
+            assert isinstance(inside, _Readers)
+            inside.put(rest, reader)
+        else:
+            self[element] = reader
+
+
+_READERS: Final[dict[type[Record], _Readers]] = {}
 """Made when the first record of a type comes, so that a cold start does not pay for all of them."""
 
 
-def _make_readers(cls: type[Record]) -> dict[str, _Reader]:
-    leaves: dict[tuple[str, ...], _Reader] = {(element,): _read_nothing for element in cls._beside}
+def _make_readers(cls: type[Record]) -> _Readers:
+    readers = _Readers(dict.fromkeys(cls._beside, _read_nothing))
     for name, field in cls._fields.items():
         if cls._kinds[name] is not Extra:
-            first, *others = map(tuple, find_paths(name, field))
-            leaves[first] = _reader(name, field, cls._kinds[name])
-            leaves |= {other: _instead_of(first[-1], leaves[first]) for other in others}
-    return _nest(leaves)
-
-
-def _nest(leaves: dict[tuple[str, ...], _Reader]) -> dict[str, _Reader]:
-    """Readers by element, where some are known by the path to them."""
-    readers: dict[str, _Reader] = {}
-    inner: dict[str, dict[tuple[str, ...], _Reader]] = {}
-    for (element, *rest), reader in leaves.items():
-        if rest:
-            inner.setdefault(element, {})[tuple(rest)] = reader
-        else:
-            readers[element] = reader
-    return readers | {element: _reader_inside(_nest(nested)) for element, nested in inner.items()}
-
-
-def _read(tree: Tree, readers: dict[str, _Reader], values: dict[str, Any]) -> Extra:
-    """Read the elements that have a reader. Returns all the others: nothing the platform adds is lost."""
-    left: dict[str, tuple[str | Extra, ...]] = {}
-    for element, found in tree.items():
-        reader = readers.get(element)
-        if rest := reader(found, values, tree) if reader else _freeze(found):
-            left[element] = rest
-    return MappingProxyType(left) if left else NOTHING
+            first, *others = find_paths(name, field)
+            read = _reader(name, field, cls._kinds[name])
+            readers.put(first, read)
+            for other in others:
+                readers.put(other, _instead_of(first[-1], read))
+    return readers
 
 
 def _reader(name: str, field: Field, kind: Any) -> _Reader:
@@ -121,16 +128,6 @@ def _read_nothing(*_: object) -> None:
 def _instead_of(element: str, read: _Reader) -> _Reader:
     """The reader of another spelling, which counts where the first is absent."""
     return lambda found, values, tree: None if element in tree else read(found, values, tree)
-
-
-def _reader_inside(readers: dict[str, _Reader]) -> _Reader:
-    """The reader of an element around others."""
-
-    def read(found: list[Any], values: dict[str, Any], _: Tree) -> _Left:
-        left = (_read(inner, readers, values) for inner in found if isinstance(inner, dict))
-        return tuple(rest for rest in left if rest)
-
-    return read
 
 
 def _parser(kind: Any, field: Field) -> tuple[type, Callable[[Any], Any]]:

@@ -45,8 +45,6 @@ class Value:
     _defaults: ClassVar[dict[str, Any]] = {}
     _by_keyword: ClassVar[bool] = False
     """Whether fields are given by keyword alone, in a call as in a pattern."""
-    _arity: ClassVar[int] = 0
-    """How many fields there are, where they can be given by position; else -1."""
 
     def __init_subclass__(cls) -> None:
         own = {name: kind for name, kind in cls.__annotations__.items() if not _is_class_variable(kind)}
@@ -54,10 +52,9 @@ class Value:
         cls._fields = cls._fields | {name: _field(cls.__dict__.get(name, REQUIRED)) for name in own}
         cls._defaults = {name: field.default for name, field in cls._fields.items() if field.default is not REQUIRED}
         cls.__match_args__ = () if cls._by_keyword else tuple(cls._fields)  # type: ignore[misc]  # mypy has its own
-        cls._arity = -1 if cls._by_keyword else len(cls._fields)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        if len(args) == self._arity and not kwargs:
+        if args and len(args) == len(self.__match_args__) and not kwargs:
             self.__dict__.update(zip(self.__match_args__, args))  # noqa: B905  (as many as names; `strict` takes time)
         else:
             self.__dict__.update(self._complete(args, kwargs))
