@@ -4,16 +4,16 @@ botocore would be most of the function's start: see docs/adr/0011-own-aws-client
 """
 
 import json
+import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from http.client import HTTPException
 from ssl import SSLCertVerificationError
 from typing import Any, Final
 
-from wechat_aws.aws_settings import Endpoint, read_credentials, read_endpoint, read_region
+from wechat_aws.aws_settings import read_endpoint, read_signer
 from wechat_aws.connection import Connection
-from wechat_aws.sigv4 import sign
-from wechat_aws.trust import Trust
+from wechat_aws.trust import load_trust
 
 _SERVICES: Final = {"ssm": ("AmazonSSM", "1.1"), "dynamodb": ("DynamoDB_20120810", "1.0")}
 _THROTTLED: Final = ("ThrottlingException", "ProvisionedThroughputExceededException", "RequestLimitExceeded")
@@ -29,13 +29,7 @@ class ServiceError(Exception):
 
     def __init__(self, code: str, pause: float | None = None) -> None:
         super().__init__(code)
-        self.code = code
-        self.pause = pause
-
-    @property
-    def refused(self) -> bool:
-        """Whether the service itself has refused, and said why."""
-        return self.code.isidentifier()
+        self.code, self.pause = code, pause
 
 
 class AwsClient:
@@ -44,19 +38,17 @@ class AwsClient:
     Args:
         environ: region, credentials, endpoints and authorities, by the names that all of AWS's tools use. Read once: a
             process's environment does not change, and Lambda's credentials outlast its processes.
-        clock: Unix seconds.
 
     Raises:
         InvalidSettings: one of them is missing or malformed.
     """
 
-    def __init__(self, environ: Mapping[str, str], *, clock: Callable[[], float] = time.time) -> None:
-        self._region = read_region(environ)
-        self._credentials = read_credentials(environ)
-        self._endpoints = {service: read_endpoint(environ, service, self._region) for service in _SERVICES}
-        self._trust = Trust(environ.get("AWS_CA_BUNDLE", ""))
-        self._idle: dict[str, list[Connection]] = {service: [] for service in _SERVICES}
-        self._clock = clock
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._signer = read_signer(environ)
+        self._endpoints = {service: read_endpoint(environ, service, self._signer.region) for service in _SERVICES}
+        self._bundle = environ.get("AWS_CA_BUNDLE", "")
+        self._trust = load_trust(self._bundle)
+        self._idle: dict[str, Connection] = {}
 
     def call(self, service: str, operation: str, payload: Mapping[str, Any], *, timeout: float) -> dict[str, Any]:
         """The answer to an operation of `ssm` or `dynamodb`.
@@ -82,45 +74,26 @@ class AwsClient:
     def _attempt(self, service: str, operation: str, body: bytes, deadline: float) -> dict[str, Any]:
         headers = self._headers(service, operation, body)
         try:
-            connection = self._connection(service, deadline)
+            connection = self._idle.pop(service, None)
+            if not (connection and connection.is_idle()):
+                connection = Connection(self._endpoints[service], self._trust, deadline=deadline)
             status, answer, reusable = connection.post(headers, body, deadline=deadline)
-        except TimeoutError:
-            raise ServiceError("timed out", pause=0) from None
         except SSLCertVerificationError:
-            raise ServiceError("certificate refused") from None
-        except (OSError, HTTPException):
-            raise ServiceError("connection failed", pause=0) from None
+            if not self._bundle:
+                self._trust.load_default_certs()  # for the second attempt: Amazon's own were loaded first
+            raise ServiceError("certificate refused", pause=0) from None
+        except (OSError, HTTPException, ValueError) as error:  # the last is http.client's, of a malformed chunk
+            code = "timed out" if isinstance(error, TimeoutError) else "connection failed"
+            raise ServiceError(code, pause=0) from None
         if reusable:
-            self._idle[service].append(connection)
+            self._idle[service] = connection
         return _read(status, answer)
 
     def _headers(self, service: str, operation: str, body: bytes) -> dict[str, str]:
         target, version = _SERVICES[service]
-        headers = {
-            "Host": self._endpoints[service].host,
-            "Content-Type": f"application/x-amz-json-{version}",
-            "X-Amz-Target": f"{target}.{operation}",
-        }
-        who, now = self._credentials, self._clock()
-        return sign(headers, body, credentials=who, region=self._region, service=service, now=now)
-
-    def _connection(self, service: str, deadline: float) -> Connection:
-        """One that is idle, or a new one."""
-        try:
-            while not (connection := self._idle[service].pop()).is_idle():
-                pass
-        except IndexError:
-            return self._connect(self._endpoints[service], deadline)
-        return connection
-
-    def _connect(self, endpoint: Endpoint, deadline: float) -> Connection:
-        tls = self._trust.context() if endpoint.secure else None
-        try:
-            return Connection(endpoint.name, endpoint.port, tls, deadline=deadline)
-        except SSLCertVerificationError:
-            if not self._trust.widen():
-                raise
-        return Connection(endpoint.name, endpoint.port, self._trust.context(), deadline=deadline)
+        host, kind = self._endpoints[service].host, f"application/x-amz-json-{version}"
+        headers = {"Host": host, "Content-Type": kind, "X-Amz-Target": f"{target}.{operation}"}
+        return self._signer.sign(headers, body, service=service, now=time.time())
 
 
 def _read(status: int, content: bytes) -> dict[str, Any]:
@@ -133,8 +106,8 @@ def _read(status: int, content: bytes) -> dict[str, Any]:
         return answer
     if status == 200:
         raise ServiceError("malformed answer")
-    code = str(answer.get("__type") or "").rpartition("#")[2] if isinstance(answer, dict) else ""
-    if not (code.isascii() and code.isidentifier() and len(code) <= 64):  # it will be logged
-        code = f"HTTP {status}"
+    said = answer.get("__type") if isinstance(answer, dict) else None
+    name = re.fullmatch("(?:.*#)?([A-Za-z]{1,64})", str(said or ""))  # it will be logged
+    code = name[1] if name else f"HTTP {status}"
     passing = status == 429 or status >= 500 or code in _THROTTLED
     raise ServiceError(code, pause=_PAUSE_SECONDS if passing else None)

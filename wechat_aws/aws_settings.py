@@ -5,18 +5,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from wechat_aws.settings import InvalidSettings
-from wechat_aws.sigv4 import Credentials
+from wechat_aws.sigv4 import Signer
 from wechat_core.values import Value
 
-_SUFFIXES: Final = {
-    "cn": "amazonaws.com.cn",
-    "eusc-de": "amazonaws.eu",
-    "us-iso": "c2s.ic.gov",
-    "us-isob": "sc2s.sgov.gov",
-    "us-isof": "csp.hci.ic.gov",
-    "eu-isoe": "cloud.adc-e.uk",
-}
-"""What hosts end with, by what a region's name begins with; amazonaws.com for all others."""
+_SUFFIXES: Final = {"cn": "amazonaws.com.cn", "eusc-de": "amazonaws.eu"}
+"""What hosts end with, by what a region's name begins with; amazonaws.com for all that reach the internet."""
 
 
 class Endpoint(Value):
@@ -28,30 +21,31 @@ class Endpoint(Value):
     host: str
 
 
-def read_region(environ: Mapping[str, str]) -> str:
-    """The region; raises InvalidSettings."""
-    theirs = not environ.get("AWS_REGION") and environ.get("AWS_DEFAULT_REGION")
-    return _read(
-        environ, "AWS_DEFAULT_REGION" if theirs else "AWS_REGION", "[a-z0-9-]+", "set it, such as to us-east-1"
-    )
-
-
-def read_credentials(environ: Mapping[str, str]) -> Credentials:
-    """The credentials of the role, or elsewhere of the user; raises InvalidSettings."""
+def read_signer(environ: Mapping[str, str]) -> Signer:
+    """The region, and the credentials of the role or, elsewhere, of the user; raises InvalidSettings."""
     hint = "credentials are in the environment, except with SnapStart, which has to be off"
-    names = {"AWS_ACCESS_KEY_ID": "+", "AWS_SECRET_ACCESS_KEY": "+", "AWS_SESSION_TOKEN": "*"}
-    return Credentials(*(_read(environ, name, f"[!-~]{times}", hint) for name, times in names.items()))
+    return Signer(
+        _read(environ, _first(environ, "AWS_REGION", "AWS_DEFAULT_REGION"), "[a-z0-9-]+", "set it, such as us-east-1"),
+        _read(environ, "AWS_ACCESS_KEY_ID", "[!-~]+", hint),
+        _read(environ, "AWS_SECRET_ACCESS_KEY", "[!-~]+", hint),
+        _read(environ, "AWS_SESSION_TOKEN", "[!-~]*", hint),
+    )
 
 
 def read_endpoint(environ: Mapping[str, str], service: str, region: str) -> Endpoint:
     """The endpoint of a service: the region's, or the one that the environment names; raises InvalidSettings."""
-    name = next((n for n in (f"AWS_ENDPOINT_URL_{service.upper()}", "AWS_ENDPOINT_URL") if environ.get(n)), "")
+    name = _first(environ, f"AWS_ENDPOINT_URL_{service.upper()}", "AWS_ENDPOINT_URL")
     url = environ.get(name) or f"https://{service}.{region}.{_SUFFIXES.get(region.rsplit('-', 2)[0], 'amazonaws.com')}"
     parts = re.fullmatch(r"http(s?)://(([A-Za-z0-9.-]+)(?::([0-9]{1,5}))?)/?", url)
     if not parts:
         raise InvalidSettings(f"{name} is malformed: write https://host or http://host:port")
     secure, port = bool(parts[1]), int(parts[4] or (443 if parts[1] else 80))
     return Endpoint(secure, parts[3], port, parts[3] if port == (443 if secure else 80) else parts[2])
+
+
+def _first(environ: Mapping[str, str], *names: str) -> str:
+    """The first of these variables that is set; without any, the first."""
+    return next((name for name in names if environ.get(name)), names[0])
 
 
 def _read(environ: Mapping[str, str], name: str, form: str, hint: str) -> str:

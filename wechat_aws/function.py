@@ -57,7 +57,7 @@ def wire(respond: Responder, environ: Mapping[str, str], *, clock: Callable[[], 
     settings = read_settings(environ)
     service = environ.get("POWERTOOLS_SERVICE_NAME") or SERVICE
     telemetry = Telemetry(service, error_text=settings.log_error_text)
-    client = _client(environ, clock) if settings.calls_aws else None
+    client = _client(environ) if settings.calls_aws else None
     if settings.dedup_table:
         from wechat_aws.dedup_wiring import with_store
 
@@ -90,10 +90,10 @@ def wire(respond: Responder, environ: Mapping[str, str], *, clock: Callable[[], 
     return lambda_handler
 
 
-def _client(environ: Mapping[str, str], clock: Callable[[], float]) -> "AwsClient":
+def _client(environ: Mapping[str, str]) -> "AwsClient":
     from wechat_aws.aws_client import AwsClient  # only here: an account in place needs none, and importing TLS is slow
 
-    return AwsClient(environ, clock=clock)
+    return AwsClient(environ)
 
 
 def _account(settings: Settings, client: "AwsClient | None") -> Account:

@@ -55,7 +55,7 @@ def _open_store(name: str, environ: Mapping[str, str], clock: Callable[[], float
         from wechat_aws.aws_client import AwsClient  # only here: a function without secrets does not import TLS
         from wechat_aws.ssm import fetch_text
 
-        client = AwsClient(environ, clock=clock)
+        client = AwsClient(environ)
         return AccountStore(lambda: fetch_text(client, f"{folder}/{name}"), clock=clock, on_failure=_tell)
     except InvalidSettings as error:
         _tell(error)

@@ -30,7 +30,8 @@ def fetch_text(client: AwsClient, name: str) -> str:
     try:
         answer = client.call("ssm", "GetParameter", request, timeout=TIMEOUT_SECONDS)
     except ServiceError as error:
-        hint = "write it, and let the role read it" if error.refused else "check the network; no proxy is used"
+        refused = error.code.isidentifier()  # the service has said why
+        hint = "write it, and let the role read it" if refused else "check the network; no proxy is used"
         raise InvalidSettings(f"{source} cannot be read ({error.code}): {hint}") from None
     match answer:
         case {"Parameter": {"Value": str(text)}}:

@@ -6,6 +6,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from socket import AF_INET, SHUT_RDWR, SOCK_STREAM, socket
+from ssl import create_default_context
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from harness import certificates
 from tests.aws import faults
 from tests.aws.faults import Fault, Server, answer, at_once, drip, hang, refuse, reset, send, serving
 from wechat_aws.aws_client import AwsClient, ServiceError
+from wechat_aws.aws_settings import Endpoint
 from wechat_aws.connection import Connection
 
 pytestmark = pytest.mark.enable_socket
@@ -68,14 +71,17 @@ def test_what_is_sent() -> None:
 
 
 def test_one_connection_is_kept() -> None:
-    """Calls one after another share a connection, and those at once have one each."""
+    """Calls one after another share a connection; those at once have one each, of which one is kept."""
     with serving(answer(content={"Item": 1})) as server:
         client = client_of(server)
         assert [call(client) for _ in range(5)] == [{"Item": 1}] * 5
         assert server.connections == 1
         with ThreadPoolExecutor(8) as pool:
             assert list(pool.map(lambda _: call(client), range(40))) == [{"Item": 1}] * 40
-        assert server.connections <= 8
+        before = server.connections
+        assert before <= 40
+        assert [call(client) for _ in range(5)] == [{"Item": 1}] * 5
+        assert server.connections == before
 
 
 SECONDS = [
@@ -132,6 +138,24 @@ def test_a_connection_that_a_freeze_has_killed(secure: bool, certified: Path) ->
         assert call(client, timeout=1) == {"Item": 2}
         assert 0.5 <= time.monotonic() - started < 0.5 + NOISE
         assert server.connections == 2
+
+
+def test_all_connections_that_a_freeze_has_killed() -> None:
+    """However many calls there were at once before a freeze, the second attempt is on a connection made after it."""
+    met, frozen = Barrier(2), Event()
+    before: list[socket] = []
+
+    def freeze(server: Server, connection: socket) -> None:
+        if not frozen.is_set():
+            before.append(connection)
+            met.wait(5)
+        (hang if frozen.is_set() and connection in before else answer(content={"Item": 2}))(server, connection)
+
+    with serving(freeze) as server, ThreadPoolExecutor(2) as pool:
+        client = client_of(server)
+        assert list(pool.map(lambda _: call(client), range(2))) == [{"Item": 2}] * 2
+        frozen.set()
+        assert call(client, timeout=1) == {"Item": 2}
 
 
 def test_a_connection_that_was_closed_is_not_used(certified: Path) -> None:
@@ -243,7 +267,8 @@ def test_the_next_address_is_tried() -> None:
     with serving(answer(content={"Item": 1})) as server:
         addresses = [(AF_INET, SOCK_STREAM, 0, "", ("127.0.0.1", peer.port)) for peer in (gone, server)]
         deadline = time.monotonic() + 5
-        connection = Connection("name", 1, None, deadline=deadline, resolve=lambda *_, **__: addresses)
+        endpoint, trust = Endpoint(False, "name", 1, "name:1"), create_default_context()
+        connection = Connection(endpoint, trust, deadline=deadline, resolve=lambda *_, **__: addresses)
         assert connection.post({}, b"{}", deadline=deadline) == (200, b'{"Item": 1}', True)
 
 
@@ -280,7 +305,7 @@ def test_beside_a_bundle_the_system_is_not_asked(
     "certificate", [{"name": "other.example"}, {"valid": -1}, {}], ids=["another's", "expired", "unknown authority"]
 )
 def test_a_certificate_that_proves_nothing_is_refused(certificate: dict[str, Any], tmp_path: Path) -> None:
-    """Another host's, an expired one, one of an authority unknown here: nothing is sent, and nothing tried again."""
+    """Another host's, an expired one, one of an authority unknown here: nothing is sent."""
     certificates.certify(tmp_path, **certificate)
     bundle = {"AWS_CA_BUNDLE": str(tmp_path / "authority.pem")} if certificate else {}
     with serving(answer(), tls=certificates.context(tmp_path)) as server:

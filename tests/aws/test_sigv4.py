@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from botocore.auth import SIGNED_HEADERS_BLACKLIST, SigV4Auth
 from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials as BotocoresCredentials
+from botocore.credentials import Credentials
 from hypothesis import given
 from hypothesis import strategies as st
 
 from wechat_aws.aws_settings import read_endpoint
-from wechat_aws.sigv4 import Credentials, sign
+from wechat_aws.sigv4 import Signer
 
 VECTORS: list[dict[str, Any]] = json.loads((Path(__file__).parent.parent / "vectors" / "sigv4.json").read_text())
 REGIONS = ["us-east-1", "cn-north-1", "cn-northwest-1", "us-gov-west-1", "eusc-de-east-1", "ap-southeast-3"]
@@ -33,15 +33,9 @@ def unix(date: str, form: str) -> int:
 @pytest.mark.parametrize("case", VECTORS, ids=lambda case: case["id"])
 def test_published_signatures(case: dict[str, Any]) -> None:
     """AWS's own suite, as far as it is of what we send: a POST to the root, without a query."""
-    credentials = Credentials(case["access_key"], case["secret_key"], case["session_token"])
-    headers = sign(
-        case["headers"],
-        case["body"].encode(),
-        credentials=credentials,
-        region=case["region"],
-        service=case["service"],
-        now=unix(case["time"], "%Y-%m-%dT%H:%M:%SZ"),
-    )
+    signer = Signer(case["region"], case["access_key"], case["secret_key"], case["session_token"])
+    now = unix(case["time"], "%Y-%m-%dT%H:%M:%SZ")
+    headers = signer.sign(case["headers"], case["body"].encode(), service=case["service"], now=now)
     assert headers["Authorization"].split(", ")[1:] == [
         f"SignedHeaders={case['signed_headers']}",
         f"Signature={case['signature']}",
@@ -67,14 +61,8 @@ def test_botocores_signatures(
         endpoint = read_endpoint({"AWS_ENDPOINT_URL": f"https://{endpoint.name}{port}"}, service, region)
     request = AWSRequest("POST", f"https://{endpoint.name}{port}/", headers=headers, data=body)
     access_key, secret_key, token = credentials
-    SigV4Auth(BotocoresCredentials(access_key, secret_key, token or None), service, region).add_auth(request)
-    signed = sign(
-        {**headers, "Host": endpoint.host},
-        body,
-        credentials=Credentials(*credentials),
-        region=region,
-        service=service,
-        now=unix(request.headers["X-Amz-Date"], "%Y%m%dT%H%M%SZ"),
-    )
+    SigV4Auth(Credentials(access_key, secret_key, token or None), service, region).add_auth(request)
+    now = unix(request.headers["X-Amz-Date"], "%Y%m%dT%H%M%SZ")
+    signed = Signer(region, *credentials).sign({**headers, "Host": endpoint.host}, body, service=service, now=now)
     assert signed["Authorization"] == request.headers["Authorization"]
     assert signed.get("X-Amz-Security-Token") == request.headers["X-Amz-Security-Token"]
