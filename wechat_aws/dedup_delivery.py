@@ -93,9 +93,9 @@ class Delivery:
             self.number = record.deliveries
         return record
 
-    def read(self, key: str) -> MessageRecord | None:
-        """The record of a message, or None where there is none or the store fails."""
-        return self.try_(lambda: self.records.read(key, now=self.now))
+    def read(self) -> MessageRecord | None:
+        """The record of the message, or None where there is none or the store fails."""
+        return self.try_(lambda: self.records.read(self.key, now=self.now))
 
     def keep(self, key: str, kept: Kept) -> MessageRecord | None:
         """Keep a reply; the record, with this reply or one kept before, or None where the store fails.

@@ -9,7 +9,7 @@ answered.
 from functools import partial
 from typing import Final
 
-from wechat_aws.dedup import Run
+from wechat_aws.dedup import answer_once
 from wechat_aws.dedup_delivery import HOLD, NOTING, POLL, SILENCE, Delivery, Rules
 from wechat_aws.dedup_life import Watch
 from wechat_aws.dedup_records import KEPT_SECONDS, Kept
@@ -32,8 +32,8 @@ def with_late_answers(rules: Rules) -> Responder:
         delivery = Delivery(rules, message)
         if message.event == "unsubscribe":
             _forget_follower(delivery)
-        fetched = Fetch(delivery).answer() if rules.texts.fetches(message) else None
-        return Run(delivery).answer() if fetched is None else fetched
+        fetched = fetch_answer(delivery) if rules.texts.fetches(message) else None
+        return answer_once(delivery) if fetched is None else fetched
 
     return respond
 
@@ -43,88 +43,80 @@ def _forget_follower(delivery: Delivery) -> None:
         delivery.try_(partial(delivery.records.forget, key_in(entry), now=delivery.now))
 
 
-class Fetch:
-    """Handles a delivery of a message that fetches an answer."""
+def fetch_answer(delivery: Delivery) -> Reply | None:
+    """The fetched reply, or a text instead; None where this is no fetch, as nothing was noted lately."""
+    noted, watch = _read_queue(delivery), Watch(delivery)
+    if delivery.calls.lasting or (noted and not noted.entries and delivery.now - noted.touched > QUIET):
+        return None
+    record = delivery.claim()
+    if record and record.kept:
+        return show_kept(record.kept, delivery)
+    while (reply := _fetch(delivery, watch, noted)) is None:
+        left = delivery.left - NOTING
+        if left <= 0:
+            return _give_up(delivery)
+        delivery.rules.time.sleep(min(2 * POLL, left))
+        noted = noted or _read_queue(delivery)
+    return reply
 
-    def __init__(self, delivery: Delivery) -> None:
-        self._delivery = delivery
-        self._watch = Watch(delivery)
 
-    def answer(self) -> Reply | None:
-        """The fetched reply, or a text instead; None where this is no fetch, as nothing was noted lately."""
-        delivery = self._delivery
-        noted = self._read_queue()
-        if delivery.calls.lasting or (noted and self._is_idle(noted)):
-            return None
-        record = delivery.claim()
-        if record and record.kept:
-            return show_kept(record.kept, delivery)
-        while (reply := self._fetch(noted)) is None:
-            left = delivery.left - NOTING
-            if left <= 0:
-                return self._give_up()
-            delivery.rules.time.sleep(min(2 * POLL, left))
-            noted = noted or self._read_queue()
-        return reply
+def _read_queue(delivery: Delivery) -> Noted | None:
+    return delivery.try_(lambda: delivery.queue.read(now=delivery.now))
 
-    def _read_queue(self) -> Noted | None:
-        return self._delivery.try_(lambda: self._delivery.queue.read(now=self._delivery.now))
 
-    def _is_idle(self, noted: Noted) -> bool:
-        return not noted.entries and self._delivery.now - noted.touched > QUIET
+def _fetch(delivery: Delivery, watch: Watch, noted: Noted | None) -> Reply | None:
+    """The oldest noted reply, or a text instead; None where that has to be waited for."""
+    if noted is None:
+        return None
+    for entry in noted.entries:
+        reply = delivery.try_(partial(_take_entry, delivery, watch, entry))
+        if not isinstance(reply, NoReply):
+            return reply
+    return TextReply(delivery.rules.texts.nothing_more)
 
-    def _fetch(self, noted: Noted | None) -> Reply | None:
-        """The oldest noted reply, or a text instead; None where that has to be waited for."""
-        if noted is None:
-            return None
-        for entry in noted.entries:
-            reply = self._delivery.try_(partial(self._take_entry, entry))
-            if not isinstance(reply, NoReply):
-                return reply
-        return TextReply(self._delivery.rules.texts.nothing_more)
 
-    def _take_entry(self, entry: str) -> Reply | None:
-        """The reply that an entry names; NoReply where there is nothing to show, None where it has to be waited for."""
-        record = self._delivery.records.read(key_in(entry), now=self._delivery.now)
-        if record is None or (record.kept is None and self._watch.is_dead(record)):
-            self._delivery.notice("DeadlinesMissed")
-            return self._settle(Kept(TextReply(self._delivery.rules.texts.ask_again)), entry)
-        if record.kept is None:
-            return None
-        takes = False if isinstance(record.kept.reply, NoReply) else self._take(key_in(entry), record.kept)
-        if takes:
-            self._delivery.notice("Fetched")
-            return self._settle(record.kept, entry)
-        if takes is False:
-            self._delivery.queue.drop(entry, now=self._delivery.now)
-        return None if takes is None else SILENCE
+def _take_entry(delivery: Delivery, watch: Watch, entry: str) -> Reply | None:
+    """The reply that an entry names; NoReply where there is nothing to show, None where it has to be waited for."""
+    record = delivery.records.read(key_in(entry), now=delivery.now)
+    if record is None or (record.kept is None and watch.is_dead(record)):
+        delivery.notice("DeadlinesMissed")
+        return _settle(delivery, Kept(TextReply(delivery.rules.texts.ask_again)), entry)
+    if record.kept is None:
+        return None
+    takes = False if isinstance(record.kept.reply, NoReply) else _take(delivery, key_in(entry), record.kept)
+    if takes:
+        delivery.notice("Fetched")
+        return _settle(delivery, record.kept, entry)
+    if takes is False:
+        delivery.queue.drop(entry, now=delivery.now)
+    return None if takes is None else SILENCE
 
-    def _take(self, key: str, kept: Kept) -> bool | None:
-        """Take a reply for this fetch; False where another shows it, None where that is not settled yet."""
-        delivery, records = self._delivery, self._delivery.records
-        taker = records.take(key, delivery.key).taken_by
-        if taker in (delivery.key, key):  # the message's own last delivery takes it under the message's key
-            return taker == delivery.key
-        other = records.read(taker, now=delivery.now)
-        if other is None or other.kept == kept:
-            return False
-        if other.kept is None:
-            return None if delivery.now < other.expires_at - KEPT_SECONDS + OVER else False
-        return records.take_from(key, delivery.key, other=taker) or None
 
-    def _settle(self, kept: Kept, entry: str = "") -> Reply:
-        """Settle the answer to all deliveries of this fetch, and drop the entry."""
-        delivery = self._delivery
-        record = delivery.keep(delivery.key, kept)
-        if record and record.kept == kept and entry:
-            delivery.try_(lambda: delivery.queue.drop(entry, now=delivery.now))
-        return show_kept(record.kept if record and record.kept else kept, delivery)
+def _take(delivery: Delivery, key: str, kept: Kept) -> bool | None:
+    """Take a reply for this fetch; False where another shows it, None where that is not settled yet."""
+    taker = delivery.records.take(key, delivery.key).taken_by
+    if taker in (delivery.key, key):  # the message's own last delivery takes it under the message's key
+        return taker == delivery.key
+    other = delivery.records.read(taker, now=delivery.now)
+    if other is None or other.kept == kept:
+        return False
+    if other.kept is None:
+        return None if delivery.now < other.expires_at - KEPT_SECONDS + OVER else False
+    return delivery.records.take_from(key, delivery.key, other=taker) or None
 
-    def _give_up(self) -> Reply:
-        """Nothing, to a closed connection; from the last delivery, how to fetch it once more."""
-        delivery = self._delivery
-        if delivery.is_last:
-            delivery.notice("AnsweredLate")
-            return self._settle(Kept(TextReply(delivery.rules.texts.late)))
-        delivery.rules.time.sleep(max(0.0, delivery.arrived + HOLD - delivery.now))
-        return SILENCE
+
+def _settle(delivery: Delivery, kept: Kept, entry: str = "") -> Reply:
+    """Settle the answer to all deliveries of this fetch, and drop the entry."""
+    record = delivery.keep(delivery.key, kept)
+    if record and record.kept == kept and entry:
+        delivery.try_(lambda: delivery.queue.drop(entry, now=delivery.now))
+    return show_kept(record.kept if record and record.kept else kept, delivery)
+
+
+def _give_up(delivery: Delivery) -> Reply:
+    """Nothing, to a closed connection; from the last delivery, how to fetch it once more."""
+    if delivery.is_last:
+        delivery.notice("AnsweredLate")
+        return _settle(delivery, Kept(TextReply(delivery.rules.texts.late)))
+    delivery.rules.time.sleep(max(0.0, delivery.arrived + HOLD - delivery.now))
+    return SILENCE
