@@ -6,7 +6,8 @@ from functools import cache
 
 import httpx
 
-from wechat_sim.doctor.examination import Check, Doctor
+from wechat_sim.doctor import examination
+from wechat_sim.doctor.examination import Check
 from wechat_sim.platform.console import SAMPLE, Console
 
 _trust = cache(ssl.create_default_context)  # which takes longer to make than most examinations
@@ -22,6 +23,6 @@ def examine(url: str, console: Console = SAMPLE, **how: object) -> list[Check]:
 
     async def go() -> list[Check]:
         async with open_client() as client:
-            return [check async for check in Doctor(client, url, console, **how).examine()]  # type: ignore[arg-type]
+            return [check async for check in examination.examine(client, url, console, **how)]  # type: ignore[arg-type]
 
     return asyncio.run(go())

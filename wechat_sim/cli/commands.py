@@ -17,7 +17,7 @@ from wechat_sim.cli.sending import send
 from wechat_sim.cli.terminal import say, say_json
 from wechat_sim.cli.version import find_version
 from wechat_sim.cli.waiting import show_wait
-from wechat_sim.doctor.examination import Check, Doctor
+from wechat_sim.doctor.examination import Check, examine
 from wechat_sim.platform.console import Console
 from wechat_sim.texts import Language, word
 
@@ -106,7 +106,7 @@ async def _examine(url: str, console: Console, language: Language, *, is_quiet: 
     """Every check, printed as it ends."""
     checks = []
     async with open_client(url) as client, show_wait("examining", language):
-        async for check in Doctor(client, url, console).examine():
+        async for check in examine(client, url, console):
             checks.append(check)
             if not is_quiet:
                 report.print_check(check, language)

@@ -1,7 +1,6 @@
 """What is wrong with the answer to a message, when the check of the URL went well."""
 
 import re
-from collections.abc import Awaitable, Callable
 from typing import Final
 
 from wechat_core.errors import UnreadableMessage
@@ -9,12 +8,11 @@ from wechat_core.wire import read_xml
 from wechat_sim.doctor import findings
 from wechat_sim.doctor.findings import SHOWS_FAULT_LINE, Finding
 from wechat_sim.doctor.front import find_front, quote_crash
+from wechat_sim.doctor.patient import Patient
 from wechat_sim.platform import sample
-from wechat_sim.platform.console import PLAIN, Console
+from wechat_sim.platform.console import PLAIN
 from wechat_sim.platform.delivery import Delivery
 from wechat_sim.platform.verdict import Cause
-
-type Deliver = Callable[[Console], Awaitable[Delivery]]
 
 _BY_CAUSE: Final[dict[str, Finding]] = {
     Cause.TOO_LATE: findings.POST_TOO_SLOW,
@@ -33,16 +31,16 @@ _WANTS_JSON: Final = re.compile(
 )
 
 
-async def diagnose(delivery: Delivery, console: Console, deliver: Deliver, url: str) -> Finding | None:
-    """The cause, if there is one; `deliver` sends another message, in another mode."""
+async def diagnose(delivery: Delivery, patient: Patient) -> Finding | None:
+    """The cause, if there is one; the patient may be sent another message, in another mode."""
     found = delivery.verdict
     if found.what == "fault" and found.cause != Cause.WRONG_STATUS:
         return _explain_reply(delivery)
-    if found.what == "reply" or (found.what == "nothing" and console.mode == PLAIN):
+    if found.what == "reply" or (found.what == "nothing" and patient.console.mode == PLAIN):
         return None
-    if delivery.answer.status != 200 and (known := _explain_status(delivery, url)):
+    if delivery.answer.status != 200 and (known := _explain_status(delivery, patient.url)):
         return known.replace(console=SHOWS_FAULT_LINE)
-    return await _try_modes(delivery, console, deliver)
+    return await _try_modes(delivery, patient)
 
 
 def _explain_reply(delivery: Delivery) -> Finding:
@@ -79,12 +77,13 @@ def _explain_status(delivery: Delivery, url: str) -> Finding | None:
     return Finding(Cause.WRONG_STATUS, SHOWS_FAULT_LINE, detail=detail) if delivery.answer.status < 400 else None
 
 
-async def _try_modes(delivery: Delivery, console: Console, deliver: Deliver) -> Finding | None:
+async def _try_modes(delivery: Delivery, patient: Patient) -> Finding | None:
     """The cause of a refusal, a failure or a silent acknowledgement: perhaps the mode."""
+    console = patient.console
     if console.mode == PLAIN:
-        safe = await deliver(console.replace(mode="safe")) if console.encoding_aes_key else None
+        safe = await patient.tell(console=console.replace(mode="safe")) if console.encoding_aes_key else None
         return findings.IS_SAFE if safe and safe.verdict.what == "reply" else _find_refusal(delivery)
-    plain = await deliver(console.replace(mode=PLAIN))
+    plain = await patient.tell(console=console.replace(mode=PLAIN))
     if plain.verdict.what == "reply" or (plain.answer.status == 200 and delivery.answer.status != 200):
         return findings.IS_PLAIN
     if delivery.answer.status == 200:

@@ -1,20 +1,21 @@
 """How the callback handles messages: a text, other types, a forged, a large and a repeated one."""
 
 import time
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from wechat_sim.doctor import findings
 from wechat_sim.doctor.diagnosis import diagnose
 from wechat_sim.doctor.findings import Finding
-from wechat_sim.doctor.mistakes import choose_high_nonce, choose_low_nonce
+from wechat_sim.doctor.mistakes import NONCES
 from wechat_sim.doctor.patient import PING, Patient
-from wechat_sim.platform.console import PLAIN, Console
+from wechat_sim.platform.console import PLAIN
 from wechat_sim.platform.delivery import Delivery
 from wechat_sim.platform.inbound import Push, compose, push_of
 from wechat_sim.platform.samples import Sample, samples
 from wechat_sim.platform.verdict import Cause, Note
 
-_NONCES: Final = (choose_low_nonce, choose_high_nonce, choose_high_nonce)
+_NONCES: Final = NONCES[:3]
 _ENOUGH: Final = 1.0  # times the patience, after which a message is not repeated
 _LARGE: Final = 300 * 1024
 _NOTED: Final = {Note.ODD_TIME: findings.ODD_TIME, Note.ODD_START: findings.ODD_START}
@@ -26,15 +27,15 @@ _PASSING: Final = (
 )
 
 
+type Examine = Callable[[Patient], Awaitable[list[Finding]]]
+
+
 async def check_message(patient: Patient) -> list[Finding]:
     """What is wrong with the answers to a text, delivered several times as several messages."""
 
-    async def deliver(console: Console) -> Delivery:
-        return await patient.tell(console=console)
-
     started = time.monotonic()
     first = await patient.tell(nonce=_NONCES[0]())
-    found = await diagnose(first, patient.console, deliver, patient.url)
+    found = await diagnose(first, patient)
     if found and found.id not in _PASSING:
         return [found]
     made = [first]
@@ -69,27 +70,21 @@ async def check_redelivery(patient: Patient) -> list[Finding]:
     return [findings.RUNS_AGAIN] if first.verdict.what == second.verdict.what == "reply" else []
 
 
-async def check_image(patient: Patient) -> list[Finding]:
-    """What a follower who sends an image sees."""
-    return _warn_of_fault(await patient.send("image"))
+def warn_of_fault(send: Callable[[Patient], Awaitable[Delivery]]) -> Examine:
+    """A check that warns where a message is not handled."""
+
+    async def check(patient: Patient) -> list[Finding]:
+        made = await send(patient)
+        return [_warn_of(made)] if made.verdict.what == "fault" else []
+
+    return check
 
 
-async def check_event(patient: Patient) -> list[Finding]:
-    """What a new follower sees."""
-    return _warn_of_fault(await patient.send("event_subscribe"))
-
-
-async def check_unknown_type(patient: Patient) -> list[Finding]:
-    """What happens to a type that the platform may introduce."""
-    text = samples()["text"]
-    xml = text.write({"MsgType": "future_type"})
+async def send_unknown_type(patient: Patient) -> Delivery:
+    """Send a type that the platform may introduce."""
+    xml = samples()["text"].write({"MsgType": "future_type"})
     sent = push_of(patient.console, xml, Sample("future_type", xml.decode()).fields, now=int(time.time()))
-    return _warn_of_fault(await patient.deliver(sent))
-
-
-async def check_empty_text(patient: Patient) -> list[Finding]:
-    """What happens to a text without content."""
-    return _warn_of_fault(await patient.tell(""))
+    return await patient.deliver(sent)
 
 
 async def check_forgery(patient: Patient) -> list[Finding]:
@@ -121,10 +116,6 @@ async def check_large_body(patient: Patient) -> list[Finding]:
     # a proxy before a callback that refuses early says 502
     failed = made.answer.status == 500 or made.verdict.cause == Cause.TOO_LATE
     return [findings.LARGE_BODY_FAILS.replace(detail=made.verdict.detail)] if failed else []
-
-
-def _warn_of_fault(delivery: Delivery) -> list[Finding]:
-    return [_warn_of(delivery)] if delivery.verdict.what == "fault" else []
 
 
 def _warn_of(delivery: Delivery) -> Finding:

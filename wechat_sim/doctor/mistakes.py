@@ -1,14 +1,15 @@
 """The mistakes that people make with token and signature, each as the way in which a mistaken callback signs."""
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from hashlib import md5, sha1, sha256
 from typing import Final
 
+from wechat_core.signature import sign
 from wechat_core.values import Value
 from wechat_sim.doctor import findings
 from wechat_sim.doctor.findings import Finding
-from wechat_sim.doctor.handshake import Sign, Signed
+from wechat_sim.doctor.handshake import Sign, Signed, sign_properly
 from wechat_sim.platform.inbound import choose_nonce
 
 type ChooseNonce = Callable[[], str]
@@ -33,82 +34,53 @@ def choose_high_nonce() -> str:
     return str(9 * 10**8 + secrets.randbelow(10**8))
 
 
-def list_mistakes() -> list[Mistake]:
-    """All of them, the likely ones first."""
-    return [*_spoil_token(), *_MISTAKES, *(_join_with(separator) for separator in (",", "&", " ", "\n", "-", "_", "|"))]
+NONCES: Final = (choose_low_nonce, choose_high_nonce, choose_high_nonce, choose_low_nonce)
+"""For requests that are repeated: high and low in no regular order."""
 
 
-def _spoil_token() -> Iterator[Mistake]:
-    spoiled: list[tuple[Finding, Callable[[str], str]]] = [
-        (findings.TOKEN_WITH_LF, lambda token: f"{token}\n"),
-        (findings.TOKEN_WITH_CR, lambda token: f"{token}\r"),
-        (findings.TOKEN_WITH_CR, lambda token: f"{token}\r\n"),
-        (findings.TOKEN_WITH_BLANK, lambda token: f"{token} "),
-        (findings.TOKEN_WITH_BLANK, lambda token: f" {token}"),
-        (findings.TOKEN_IN_QUOTES, lambda token: f'"{token}"'),
-        (findings.TOKEN_IN_QUOTES, lambda token: f"'{token}'"),
-        (findings.TOKEN_WITH_BOM, lambda token: f"\ufeff{token}"),
-        (findings.TOKEN_IN_OTHER_CASE, str.lower),
-        (findings.TOKEN_IN_OTHER_CASE, str.upper),
-        (findings.TOKEN_IN_OTHER_CASE, str.capitalize),
-    ]
-    for finding, spoil in spoiled:
-        yield Mistake(finding, _with_token(spoil))
+def _spoil_token(finding: Finding, spoil: Callable[[str], str]) -> Mistake:
+    return Mistake(finding, lambda its: sign(spoil(its.token), its.timestamp, its.nonce))
 
 
-def _with_token(spoil: Callable[[str], str]) -> Sign:
-    return lambda its: _sha1("".join(sorted([spoil(its.token), its.timestamp, its.nonce])))
+def _leave_unsorted(order: str, nonce: ChooseNonce = choose_nonce) -> Mistake:
+    def sign_in_order(its: Signed) -> str:
+        parts = {"token": its.token, "timestamp": its.timestamp, "nonce": its.nonce}
+        return sha1("".join(parts[name] for name in order.split(", ")).encode()).hexdigest()
+
+    return Mistake(findings.UNSORTED.replace(detail=order), sign_in_order, nonce)
 
 
 def _join_with(separator: str) -> Mistake:
     finding = findings.JOINED.replace(detail=repr(separator))
-    return Mistake(finding, lambda its: _sha1(separator.join(sorted([its.token, its.timestamp, its.nonce]))))
+    return Mistake(finding, lambda its: sha1(_join(its, separator)).hexdigest())
 
 
-def _sha1(text: str) -> str:
-    return sha1(text.encode()).hexdigest()
+def _join(its: Signed, separator: str = "") -> bytes:
+    return separator.join(sorted([its.token, its.timestamp, its.nonce])).encode()
 
 
-def _order(its: Signed, *more: str) -> bytes:
-    return "".join(sorted([its.token, its.timestamp, its.nonce, *more])).encode()
-
-
-_MISTAKES: Final = (
-    Mistake(
-        findings.UNSORTED.replace(detail="token, timestamp, nonce"),
-        lambda its: _sha1(f"{its.token}{its.timestamp}{its.nonce}"),
-    ),
-    Mistake(
-        findings.UNSORTED.replace(detail="timestamp, nonce, token"),
-        lambda its: _sha1(f"{its.timestamp}{its.nonce}{its.token}"),
-        choose_low_nonce,
-    ),
-    Mistake(
-        findings.UNSORTED.replace(detail="nonce, timestamp, token"),
-        lambda its: _sha1(f"{its.nonce}{its.timestamp}{its.token}"),
-        choose_high_nonce,
-    ),
-    Mistake(
-        findings.UNSORTED.replace(detail="token, nonce, timestamp"),
-        lambda its: _sha1(f"{its.token}{its.nonce}{its.timestamp}"),
-    ),
-    Mistake(
-        findings.UPPER_CASE_HEX,
-        lambda its: sha1(_order(its)).hexdigest().upper(),
-    ),
-    Mistake(
-        findings.OTHER_HASH.replace(detail="MD5"),
-        lambda its: md5(_order(its)).hexdigest(),
-    ),
-    Mistake(
-        findings.OTHER_HASH.replace(detail="SHA-256"),
-        lambda its: sha256(_order(its)).hexdigest(),
-    ),
-    Mistake(findings.ECHOSTR_SIGNED, lambda its: sha1(_order(its, its.echostr)).hexdigest()),
+MISTAKES: Final = (
+    _spoil_token(findings.TOKEN_WITH_LF, "{}\n".format),
+    _spoil_token(findings.TOKEN_WITH_CR, "{}\r".format),
+    _spoil_token(findings.TOKEN_WITH_CR, "{}\r\n".format),
+    _spoil_token(findings.TOKEN_WITH_BLANK, "{} ".format),
+    _spoil_token(findings.TOKEN_WITH_BLANK, " {}".format),
+    _spoil_token(findings.TOKEN_IN_QUOTES, '"{}"'.format),
+    _spoil_token(findings.TOKEN_IN_QUOTES, "'{}'".format),
+    _spoil_token(findings.TOKEN_WITH_BOM, "\ufeff{}".format),
+    _spoil_token(findings.TOKEN_IN_OTHER_CASE, str.lower),
+    _spoil_token(findings.TOKEN_IN_OTHER_CASE, str.upper),
+    _spoil_token(findings.TOKEN_IN_OTHER_CASE, str.capitalize),
+    _leave_unsorted("token, timestamp, nonce"),
+    _leave_unsorted("timestamp, nonce, token", choose_low_nonce),
+    _leave_unsorted("nonce, timestamp, token", choose_high_nonce),
+    _leave_unsorted("token, nonce, timestamp"),
+    Mistake(findings.UPPER_CASE_HEX, lambda its: sign_properly(its).upper()),
+    Mistake(findings.OTHER_HASH.replace(detail="MD5"), lambda its: md5(_join(its)).hexdigest()),
+    Mistake(findings.OTHER_HASH.replace(detail="SHA-256"), lambda its: sha256(_join(its)).hexdigest()),
+    Mistake(findings.ECHOSTR_SIGNED, lambda its: sign(its.token, its.timestamp, its.nonce, its.echostr)),
     # the present in milliseconds: to a callback that counts seconds it is a time after the year 58,000
-    Mistake(
-        findings.MILLISECONDS,
-        lambda its: _sha1("".join(sorted([its.token, its.timestamp, its.nonce]))),
-        in_milliseconds=True,
-    ),
+    Mistake(findings.MILLISECONDS, sign_properly, in_milliseconds=True),
+    *map(_join_with, (",", "&", " ", "\n", "-", "_", "|")),
 )
+"""All of them, the likely ones first."""

@@ -2,11 +2,12 @@
 
 import time
 from typing import Final
+from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
+from wechat_sim.doctor.address import Resolve, resolve_by_system
 from wechat_sim.doctor.handshake import Handshake, Sign, shake, sign_properly
-from wechat_sim.doctor.refusal import at_another_path
 from wechat_sim.platform.console import Console
 from wechat_sim.platform.delivery import PATIENCE, Delivery, deliver
 from wechat_sim.platform.fetching import HttpAnswer
@@ -20,9 +21,16 @@ PING: Final = "ping 你好"
 class Patient:
     """One callback, as the platform sees it whose console has these settings."""
 
-    def __init__(self, client: httpx.AsyncClient, url: str, console: Console, patience: float = PATIENCE) -> None:
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        url: str,
+        console: Console,
+        patience: float = PATIENCE,
+        resolve: Resolve = resolve_by_system,
+    ) -> None:
         self._client = client
-        self.url, self.console, self.patience = url, console, patience
+        self.url, self.console, self.patience, self.resolve = url, console, patience, resolve
         self.waits: list[float] = []
         """Milliseconds that it took to answer, request by request."""
 
@@ -30,19 +38,17 @@ class Patient:
         self,
         token: str | None = None,
         *,
-        offset: int = 0,
+        now: int | None = None,
         nonce: str = "",
         sign: Sign = sign_properly,
         path: str = "",
-        in_milliseconds: bool = False,
     ) -> Handshake:
-        """Check the URL, with the console's token or another, at a time so many seconds from now."""
-        now = int(time.time()) + offset
+        """Check the URL, or another path beside it: with the console's token and the present, or with others."""
         made = await shake(
             self._client,
-            at_another_path(self.url, path) if path else self.url,
+            _at_another_path(self.url, path) if path else self.url,
             self.console.token if token is None else token,
-            now=now * 1000 if in_milliseconds else now,
+            now=int(time.time()) if now is None else now,
             nonce=nonce,
             make_signature=sign,
             patience=self.patience,
@@ -50,13 +56,17 @@ class Patient:
         self.waits.append(made.answer.milliseconds)
         return made
 
-    async def tell(self, text: str = PING, *, console: Console | None = None, nonce: str = "") -> Delivery:
+    async def tell(self, *, console: Console | None = None, nonce: str = "") -> Delivery:
         """Deliver a text."""
-        return await self.deliver(compose(console or self.console, "text", {"Content": text}, now=_now(), nonce=nonce))
+        return await self.send("text", console=console, nonce=nonce, Content=PING)
 
-    async def send(self, name: str, *, console: Console | None = None, forged: bool = False, **fields: str) -> Delivery:
+    async def send(
+        self, name: str, *, console: Console | None = None, nonce: str = "", forged: bool = False, **fields: str
+    ) -> Delivery:
         """Deliver a sample."""
-        return await self.deliver(compose(console or self.console, name, fields, now=_now(), forged=forged))
+        now = int(time.time())
+        push = compose(console or self.console, name, fields, now=now, nonce=nonce, forged=forged)
+        return await self.deliver(push)
 
     async def deliver(self, push: Push) -> Delivery:
         """Deliver a message once."""
@@ -68,5 +78,7 @@ class Patient:
         return made
 
 
-def _now() -> int:
-    return int(time.time())
+def _at_another_path(url: str, name: str) -> str:
+    """The URL with another last part of its path."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/').rpartition('/')[0]}/{name}"))

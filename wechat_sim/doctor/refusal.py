@@ -8,20 +8,16 @@ import asyncio
 import re
 import secrets
 import time
-from collections.abc import Awaitable, Callable
 from email.utils import parsedate_to_datetime
 from typing import Final
-from urllib.parse import urlsplit, urlunsplit
 
 from wechat_sim.doctor import findings
 from wechat_sim.doctor.findings import Finding
 from wechat_sim.doctor.handshake import Handshake
-from wechat_sim.doctor.mistakes import Mistake, list_mistakes
+from wechat_sim.doctor.mistakes import MISTAKES, Mistake
+from wechat_sim.doctor.patient import Patient
 from wechat_sim.platform import sample
 from wechat_sim.platform.verdict import visible_text
-
-type Shake = Callable[..., Awaitable[Handshake]]
-"""Checks the URL anew: `token`, `offset` in seconds from now, `nonce`, `sign`, `path`, `in_milliseconds`."""
 
 _AT_ONCE: Final = 5
 _ZONES: Final = [-round(hours * 3600) for hours in (*range(1, 13), 3.5, 5.5, 5.75, 9.5)]
@@ -38,43 +34,39 @@ _ABOUT_TOKEN: Final = re.compile(
 )
 
 
-async def explain_refusal(made: Handshake, finding: Finding, shake: Shake, *, seconds: float) -> Finding:
+async def explain_refusal(made: Handshake, finding: Finding, patient: Patient, *, seconds: float) -> Finding:
     """The cause of a refusal: a common mistake, the clock, another token; or what is known when time is up."""
     found = finding
     try:
         async with asyncio.timeout(seconds):
-            found = await _compare(made, finding, shake)
-            return await _try_mistakes(shake) or await _try_clocks(shake) or found
+            found = _read_clock(made) or (await _compare(made, finding, patient)).replace(detail=finding.detail)
+            return await _try_mistakes(patient) or await _try_clocks(patient) or found
     except TimeoutError:
         return found
 
 
-async def _compare(made: Handshake, finding: Finding, shake: Shake) -> Finding:
+async def _compare(made: Handshake, finding: Finding, patient: Patient) -> Finding:
     """What the answers to a wrong token, and at another path, say about the refusal."""
-    if late := _read_clock(made):
-        return late
-    text = visible_text(made.answer.body)
-    if made.answer.status in (400, 422) and _ABOUT_PARAMETERS.search(text):
-        return findings.WANTS_OTHER_PARAMETERS.replace(detail=finding.detail)
+    text, status = visible_text(made.answer.body), made.answer.status
+    if status in (400, 422) and _ABOUT_PARAMETERS.search(text):
+        return findings.WANTS_OTHER_PARAMETERS
     if _ABOUT_ADDRESS.search(text):
-        return findings.REFUSED_OTHERWISE.replace(detail=finding.detail)
-    forged = await shake(sample.WRONG_TOKEN)
+        return findings.REFUSED_OTHERWISE
+    forged = await patient.shake(sample.WRONG_TOKEN)
     if not _is_alike(forged, made):
-        if made.answer.status == 200 or made.answer.status >= 500:
+        if status == 200 or status >= 500:
             return finding
-        is_late = _ABOUT_TIME.search(text)
-        return (findings.CLOCK_OFF if is_late else findings.REFUSED_OTHERWISE).replace(detail=finding.detail)
-    if made.answer.status == 200 and not made.answer.body.strip():
+        return findings.CLOCK_OFF if _ABOUT_TIME.search(text) else findings.REFUSED_OTHERWISE
+    if status == 200 and not made.answer.body.strip():
         return findings.NOTHING_COMES_BACK
     if _ABOUT_TIME.search(text) and not re.search("sign|token|签名", text, re.IGNORECASE):
-        return findings.CLOCK_OFF.replace(detail=finding.detail)
-    if not _ABOUT_TOKEN.search(text.strip()) or made.answer.status >= 500:
-        is_about = made.answer.status >= 500 and re.search(r"token|signature|签名", text, re.IGNORECASE)
-        return findings.WRONG_TOKEN.replace(detail=finding.detail) if is_about else finding
-    elsewhere = await shake(sample.WRONG_TOKEN, path=secrets.token_hex(8))
-    return (findings.REFUSED_SOMEWHERE if _is_alike(elsewhere, made) else findings.WRONG_TOKEN).replace(
-        detail=finding.detail
-    )
+        return findings.CLOCK_OFF
+    if status >= 500:
+        return findings.WRONG_TOKEN if re.search(r"token|signature|签名", text, re.IGNORECASE) else finding
+    if not _ABOUT_TOKEN.search(text.strip()):
+        return finding
+    elsewhere = await patient.shake(sample.WRONG_TOKEN, path=secrets.token_hex(8))
+    return findings.REFUSED_SOMEWHERE if _is_alike(elsewhere, made) else findings.WRONG_TOKEN
 
 
 def _is_alike(one: Handshake, other: Handshake) -> bool:
@@ -84,31 +76,31 @@ def _is_alike(one: Handshake, other: Handshake) -> bool:
     )
 
 
-async def _try_mistakes(shake: Shake) -> Finding | None:
+async def _try_mistakes(patient: Patient) -> Finding | None:
     """The mistake whose signatures the callback accepts, twice."""
     limit = asyncio.Semaphore(_AT_ONCE)
 
-    async def attempt(mistake: Mistake) -> bool:
+    async def is_taken(mistake: Mistake) -> bool:
         async with limit:
-            return (await _sign_mistakenly(mistake, shake)).is_verified
+            now = int(time.time()) * (1000 if mistake.in_milliseconds else 1)
+            return (await patient.shake(now=now, nonce=mistake.nonce(), sign=mistake.sign)).is_verified
 
-    mistakes = list_mistakes()
-    for mistake, is_taken in zip(mistakes, await asyncio.gather(*map(attempt, mistakes)), strict=True):
-        if is_taken and (await _sign_mistakenly(mistake, shake)).is_verified:
+    for mistake, taken in zip(MISTAKES, await asyncio.gather(*map(is_taken, MISTAKES)), strict=True):
+        if taken and await is_taken(mistake):
             return mistake.finding
     return None
 
 
-async def _sign_mistakenly(mistake: Mistake, shake: Shake) -> Handshake:
-    return await shake(None, nonce=mistake.nonce(), sign=mistake.sign, in_milliseconds=mistake.in_milliseconds)
-
-
-async def _try_clocks(shake: Shake) -> Finding | None:
+async def _try_clocks(patient: Patient) -> Finding | None:
     """How far the callback's clock is behind: by two hits, and two misses at the right time between them."""
+
+    async def is_taken(offset: int = 0) -> bool:
+        return (await patient.shake(now=int(time.time()) + offset)).is_verified
+
     for offset in _OFFSETS:
-        if (await shake(None, offset=offset)).is_verified:
-            controls = [(await shake(None)).is_verified, (await shake(None)).is_verified]
-            if not any(controls) and (await shake(None, offset=offset)).is_verified:
+        if await is_taken(offset):
+            controls = [await is_taken(), await is_taken()]
+            if not any(controls) and await is_taken(offset):
                 return findings.CLOCK_OFF.replace(detail=f"{offset / 60:+.0f} min")
     return None
 
@@ -121,9 +113,3 @@ def _read_clock(made: Handshake) -> Finding | None:
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
     return findings.CLOCK_OFF.replace(detail=f"Date: {seconds / 60:+.0f} min") if abs(seconds) > _WINDOW else None
-
-
-def at_another_path(url: str, name: str) -> str:
-    """The URL with another last part of its path."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/').rpartition('/')[0]}/{name}"))

@@ -9,17 +9,11 @@ from urllib.parse import urlsplit
 from wechat_sim.doctor import findings
 from wechat_sim.doctor.findings import Finding
 from wechat_sim.doctor.handshake import Handshake
-from wechat_sim.doctor.mistakes import choose_high_nonce, choose_low_nonce
+from wechat_sim.doctor.mistakes import NONCES
 from wechat_sim.doctor.patient import Patient
 from wechat_sim.doctor.refusal import explain_refusal
 from wechat_sim.platform import sample
 
-_NONCES: Final = (
-    choose_low_nonce,
-    choose_high_nonce,
-    choose_high_nonce,
-    choose_low_nonce,
-)  # high and low in no regular order
 _ENOUGH: Final = 1.6  # times the patience, after which the check is not repeated
 _REFUSED: Final = 1.8  # times the patience, in which a refusal is explained
 
@@ -27,7 +21,7 @@ _REFUSED: Final = 1.8  # times the patience, in which a refusal is explained
 async def check_verification(patient: Patient) -> list[Finding]:
     """What is wrong with the check of the URL, made several times."""
     started = time.monotonic()
-    made = [await patient.shake(nonce=_NONCES[0]())]
+    made = [await patient.shake(nonce=NONCES[0]())]
     first = made[0].finding
     if first == findings.TOO_SLOW:
         return [await _explain_slowness(first, patient)]
@@ -35,8 +29,8 @@ async def check_verification(patient: Patient) -> list[Finding]:
         return [findings.NEEDS_TLS]
     if first and first.is_fault and not _may_pass(made[0]):
         return [first]
-    while len(made) < len(_NONCES) and time.monotonic() - started < _ENOUGH * patient.patience:
-        made.append(await patient.shake(nonce=_NONCES[len(made)]()))
+    while len(made) < len(NONCES) and time.monotonic() - started < _ENOUGH * patient.patience:
+        made.append(await patient.shake(nonce=NONCES[len(made)]()))
     return await _conclude(made, patient)
 
 
@@ -62,7 +56,7 @@ async def _conclude(made: list[Handshake], patient: Patient) -> list[Finding]:
     refused = next((each for each in failed if each.is_refused), None)
     if len(failed) == len(made):
         return [await _explain(refused or failed[0], patient)]
-    by_nonce = {choose for choose, each in zip(_NONCES, made, strict=False) if each in failed}
+    by_nonce = {choose for choose, each in zip(NONCES, made, strict=False) if each in failed}
     if refused and len(by_nonce) == 1:
         found = await _explain(refused, patient)
         if found.id == findings.UNSORTED.id:
@@ -78,7 +72,7 @@ async def _explain(made: Handshake, patient: Patient) -> Finding:
     assert made.finding
     if not made.is_refused:
         return made.finding
-    return await explain_refusal(made, made.finding, patient.shake, seconds=_REFUSED * patient.patience)
+    return await explain_refusal(made, made.finding, patient, seconds=_REFUSED * patient.patience)
 
 
 async def _explain_slowness(finding: Finding, patient: Patient) -> Finding:
