@@ -18,7 +18,6 @@ from wechat_sim.cli.report import json_option
 from wechat_sim.cli.terminal import say, say_json
 from wechat_sim.platform.delivery import DELIVERIES, Exchange
 from wechat_sim.platform.inbound import push_of
-from wechat_sim.platform.samples import Sample
 from wechat_sim.texts import Language, word
 
 
@@ -39,8 +38,7 @@ def replay(record: Path, url: str | None, account: Given, language: Language, as
     console = account.choose_console()
     if not account.mode and recorded["mode"] in console.modes:
         console = console.replace(mode=recorded["mode"])
-    body, fields = xml.encode("utf-8", "surrogatepass"), Sample(record.name, xml).fields
-    push = push_of(console, body, fields, now=int(time.time()), forged=recorded["forged"])
+    push = push_of(console, xml.encode("utf-8", "surrogatepass"), now=int(time.time()), forged=recorded["forged"])
     exchange = asyncio.run(deliver(url, push, recorded["retry"], language))
     told = without_signatures(exchange)
     is_same = (told["seen"]["what"], told["reply"]) == (before["seen"]["what"], before["reply"])

@@ -22,7 +22,7 @@ from wechat_sim.phrases import explain_error
 from wechat_sim.platform.console import Console
 from wechat_sim.platform.delivery import DELIVERIES
 from wechat_sim.platform.inbound import Push, compose, push_of
-from wechat_sim.platform.samples import Sample, samples
+from wechat_sim.platform.samples import samples
 from wechat_sim.texts import Language, word
 
 _STDIN: Final = Path("-")
@@ -111,7 +111,7 @@ def _write_push(
 ) -> Push:
     if path:
         xml = sys.stdin.buffer.read() if path == _STDIN else path.read_bytes()
-        return push_of(console, xml, Sample(path.name, xml.decode("utf-8", "replace")).fields, **how)
+        return push_of(console, xml, **how)
     if text is not None:
         content = sys.stdin.read().removesuffix("\n") if text == "-" else text
         return compose(console, "text", {"Content": content, **fields}, **how)

@@ -51,15 +51,11 @@ class Finding(Value):
         return self.level == "fault"
 
 
-def _warn(identifier: str) -> Finding:
-    return Finding(identifier, level="warning")
-
-
 # the way to the callback
 NOT_A_URL: Final = Finding("not_a_url", _INVALID_URL)
 WRONG_PORT: Final = Finding("wrong_port", _INVALID_URL)
 NO_HOST: Final = Finding("no_host", _UNREACHABLE)
-PRIVATE_ADDRESS: Final = _warn("private_address")
+PRIVATE_ADDRESS: Final = Finding("private_address", level="warning")
 NOBODY_LISTENS: Final = Finding("nobody_listens", _UNREACHABLE)
 NO_TLS: Final = Finding("no_tls", _UNREACHABLE)
 NEEDS_TLS: Final = Finding("needs_tls", _UNREACHABLE)
@@ -125,9 +121,9 @@ WITH_BLANKS: Final = Finding("with_blanks", _NOT_VERIFIED)
 WITH_MORE: Final = Finding("with_more", _NOT_VERIFIED)
 NO_ECHOSTR: Final = Finding("no_echostr", _NOT_VERIFIED)
 COMPRESSED: Final = Finding("compressed", _NOT_VERIFIED)
-ODD_TYPE: Final = _warn("odd_type")
-UNCHECKED: Final = _warn("unchecked")
-FAILS_ON_FORGERY: Final = _warn("fails_on_forgery")
+ODD_TYPE: Final = Finding("odd_type", level="warning")
+UNCHECKED: Final = Finding("unchecked", level="warning")
+FAILS_ON_FORGERY: Final = Finding("fails_on_forgery", level="warning")
 
 # the answer to a message; what is wrong with a reply has the id of the verdict on it
 NO_POST: Final = Finding("no_post", SHOWS_FAULT_LINE)
@@ -142,16 +138,16 @@ POST_FAILS: Final = Finding("post_fails", SHOWS_FAULT_LINE)
 POST_TOO_SLOW: Final = TOO_SLOW.replace(console=SHOWS_FAULT_LINE)
 POST_BROKEN_OFF: Final = BROKEN_OFF.replace(console=SHOWS_FAULT_LINE)
 POST_INTERMITTENT: Final = INTERMITTENT.replace(console=SHOWS_FAULT_LINE)
-FORGERY_TAKEN: Final = _warn(Cause.FORGERY_TAKEN)
-TEXT_TOO_LONG: Final = _warn(Cause.TEXT_TOO_LONG)
-ODD_TIME: Final = _warn(Note.ODD_TIME)
-ODD_START: Final = _warn(Note.ODD_START)
+FORGERY_TAKEN: Final = Finding(Cause.FORGERY_TAKEN, level="warning")
+TEXT_TOO_LONG: Final = Finding(Cause.TEXT_TOO_LONG, level="warning")
+ODD_TIME: Final = Finding(Note.ODD_TIME, level="warning")
+ODD_START: Final = Finding(Note.ODD_START, level="warning")
 OTHER_MESSAGE_FAILS: Final = Finding("other_message_fails", SHOWS_FAULT_LINE, level="warning")
-LARGE_BODY_FAILS: Final = _warn("large_body_fails")
+LARGE_BODY_FAILS: Final = Finding("large_body_fails", level="warning")
 RUNS_AGAIN: Final = Finding("runs_again", level="note")
 NO_REPLY: Final = Finding("no_reply", level="note")
 
 # the time it took
-ALMOST_TOO_SLOW: Final = _warn("almost_too_slow")
-COLD_START: Final = _warn("cold_start")
-CUT_SHORT: Final = _warn("cut_short")
+ALMOST_TOO_SLOW: Final = Finding("almost_too_slow", level="warning")
+COLD_START: Final = Finding("cold_start", level="warning")
+CUT_SHORT: Final = Finding("cut_short", level="warning")

@@ -58,11 +58,7 @@ _SIGNS: Final = (
         headers="^server: beaver",
         body="(未|没有|尚未|未完成|未进行)备案|备案.{0,20}(阻断|拦截|已注销|失效)|Non-compliance ICP Filing",
     ),
-    _Sign(
-        findings.UPSTREAM_DOWN,
-        (502, 503, 504, *range(520, 528), 530),
-        body="",
-    ),
+    _Sign(findings.UPSTREAM_DOWN, (502, 503, 504, *range(520, 528), 530), body=""),
     _Sign(
         findings.TUNNEL_PAGE,
         _ANY,
@@ -90,6 +86,7 @@ _SIGNS: Final = (
         "|No API key found|missing subscription key|does not have permission to get URL"
         "|<center>(nginx|openresty|tengine)|<address>Apache|permission to access this resource",
     ),
+    _Sign(findings.THROTTLED, (429,), body=""),
 )
 _LOGIN: Final = re.compile(r"log[-_]?[io]n|sign[-_]?in|\bauth|sso|passport|session|/cas\b", re.IGNORECASE)
 _HTML: Final = re.compile(r"\s*(<!--.*?-->\s*)?<(!doctype html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
@@ -101,15 +98,14 @@ _CRASH: Final = re.compile(
 
 def find_front(answer: HttpAnswer, url: str) -> Finding | None:
     """What answers instead of the callback at a URL, if it can be recognized."""
-    if answer.header("location") and 300 <= answer.status < 400:
-        return _find_redirect(url, answer.header("location"))
+    if (location := answer.header("location")) and 300 <= answer.status < 400:
+        without_query = location.partition("?")[0]  # the query holds what was signed
+        return _find_redirect(url, location).replace(detail=excerpt(without_query.encode()))
     body = answer.body[:_READ].decode("utf-8", "replace").strip()
     headers = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
     for sign in _SIGNS:
         if sign.shows_in(answer, headers, body):
             return sign.finding.replace(detail=in_short(answer.status, answer.body))
-    if answer.status == 429:
-        return findings.THROTTLED.replace(detail=in_short(answer.status, answer.body))
     return None
 
 
@@ -132,22 +128,11 @@ def _find_redirect(url: str, location: str) -> Finding:
     try:
         here, there = urlsplit(url), urlsplit(urljoin(url, location))
     except ValueError:
-        return findings.REDIRECTED.replace(detail=excerpt(location.encode()))
-    finding = findings.REDIRECTED
+        return findings.REDIRECTED
     if re.search("webblock|beian|/icp", location, re.IGNORECASE):
-        finding = findings.NOT_FILED
-    elif (here.path.rstrip("/"), here.netloc) == (there.path.rstrip("/"), there.netloc) and here.path != there.path:
-        finding = findings.REDIRECTS_TO_SLASH
-    elif (here.scheme, there.scheme) == ("http", "https") and (here.hostname, here.path) == (
-        there.hostname,
-        there.path,
-    ):
-        finding = findings.REDIRECTS_TO_HTTPS
-    elif _LOGIN.search(f"{there.hostname}{there.path}"):
-        finding = findings.REDIRECTS_TO_LOGIN
-    return finding.replace(detail=excerpt(_without_query(location).encode()))
-
-
-def _without_query(location: str) -> str:
-    """The query holds what was signed."""
-    return location.partition("?")[0]
+        return findings.NOT_FILED
+    if here.netloc == there.netloc and here.path != there.path and here.path.rstrip("/") == there.path.rstrip("/"):
+        return findings.REDIRECTS_TO_SLASH
+    if (here.scheme, there.scheme, here.hostname, here.path) == ("http", "https", there.hostname, there.path):
+        return findings.REDIRECTS_TO_HTTPS
+    return findings.REDIRECTS_TO_LOGIN if _LOGIN.search(f"{there.hostname}{there.path}") else findings.REDIRECTED

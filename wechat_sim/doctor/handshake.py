@@ -23,15 +23,13 @@ from wechat_sim.platform.inbound import choose_nonce, sign_query
 from wechat_sim.platform.reading import is_compressed
 from wechat_sim.platform.verdict import Cause, excerpt, in_short
 
-_GOOD_TYPES: Final = ("text/", "application/xml")
+_USUAL_TYPES: Final = ("text/", "application/xml")
 _OLD_TLS: Final = re.compile("PROTOCOL|TOO_SMALL|TOO_WEAK|LEGACY")
 _ALERT: Final = re.compile("(SSL|TLS)V[0-9]+_|UNEXPECTED_EOF")  # how OpenSSL names what the other side says
 _BOM: Final = b"\xef\xbb\xbf"
 _BY_STATUS: Final = {
-    404: findings.NO_SUCH_PATH,
-    410: findings.NO_SUCH_PATH,
-    405: findings.NO_GET,
-    501: findings.NO_GET,
+    **dict.fromkeys((404, 410), findings.NO_SUCH_PATH),
+    **dict.fromkeys((405, 501), findings.NO_GET),
 }
 
 
@@ -104,7 +102,8 @@ def examine_answer(answer: HttpAnswer, echostr: str, url: str) -> Finding | None
     if answer.body != echostr.encode():
         return _examine_body(answer, echostr, url).replace(detail=excerpt(answer.body))
     content_type = answer.header("content-type")
-    return findings.ODD_TYPE.replace(detail=content_type) if not _is_good(content_type) else None
+    is_usual = not content_type or content_type.lower().startswith(_USUAL_TYPES)
+    return None if is_usual else findings.ODD_TYPE.replace(detail=content_type)
 
 
 def _examine_status(answer: HttpAnswer, url: str) -> Finding:
@@ -113,10 +112,6 @@ def _examine_status(answer: HttpAnswer, url: str) -> Finding:
     refused = findings.REFUSED_SOMEWHERE if 400 <= answer.status < 500 else findings.OTHER_STATUS
     found = _BY_STATUS.get(answer.status, findings.FAILS if answer.status >= 500 else refused)
     return found.replace(detail=in_short(answer.status, answer.body))
-
-
-def _is_good(content_type: str) -> bool:
-    return not content_type or content_type.lower().startswith(_GOOD_TYPES)
 
 
 def _examine_body(answer: HttpAnswer, echostr: str, url: str) -> Finding:

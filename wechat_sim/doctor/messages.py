@@ -12,7 +12,7 @@ from wechat_sim.doctor.patient import PING, Patient
 from wechat_sim.platform.console import PLAIN
 from wechat_sim.platform.delivery import Delivery
 from wechat_sim.platform.inbound import Push, compose, push_of
-from wechat_sim.platform.samples import Sample, samples
+from wechat_sim.platform.samples import samples
 from wechat_sim.platform.verdict import Cause, Note
 
 _NONCES: Final = NONCES[:3]
@@ -83,8 +83,7 @@ def warn_of_fault(send: Callable[[Patient], Awaitable[Delivery]]) -> Examine:
 async def send_unknown_type(patient: Patient) -> Delivery:
     """Send a type that the platform may introduce."""
     xml = samples()["text"].write({"MsgType": "future_type"})
-    sent = push_of(patient.console, xml, Sample("future_type", xml.decode()).fields, now=int(time.time()))
-    return await patient.deliver(sent)
+    return await patient.deliver(push_of(patient.console, xml, now=int(time.time())))
 
 
 async def check_forgery(patient: Patient) -> list[Finding]:

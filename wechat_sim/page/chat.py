@@ -21,7 +21,7 @@ from wechat_sim.platform import sample
 from wechat_sim.platform.console import Console
 from wechat_sim.platform.delivery import DELIVERIES, Exchange, send
 from wechat_sim.platform.inbound import Push, compose, push_of
-from wechat_sim.platform.samples import Sample, samples
+from wechat_sim.platform.samples import Sample, read_fields, samples
 from wechat_sim.texts import read_texts
 
 _FILES: Final = Path(__file__).parent / "static"
@@ -66,15 +66,7 @@ class Chat:
                 "mode": self._console.mode,
                 "texts": read_texts(),
                 "followers": [{"openid": openid, "name": name} for openid, name in sample.FOLLOWERS.items()],
-                "samples": [
-                    {
-                        "name": name,
-                        "msg_type": s.fields["MsgType"],
-                        "event": s.fields.get("Event", ""),
-                        "fields": s.content,
-                    }
-                    for name, s in samples().items()
-                ],
+                "samples": [_describe_sample(each) for each in samples().values()],
             }
         )
 
@@ -124,11 +116,16 @@ class Chat:
         return self._console.replace(mode=mode)
 
 
+def _describe_sample(each: Sample) -> dict[str, Any]:
+    has = read_fields(each.xml)
+    return {"name": each.name, "msg_type": has["MsgType"], "event": has.get("Event", ""), "fields": each.content}
+
+
 def _read_push(console: Console, asked: dict[str, Any]) -> Push:
     now, forged = int(time.time()), asked.get("forged", False) is True
     match {"fields": {}, "follower": sample.FOLLOWER, "forged": False} | asked:
         case {"xml": str(xml), "forged": bool()}:
-            return push_of(console, xml.encode("utf-8", "replace"), Sample("", xml).fields, now=now, forged=forged)
+            return push_of(console, xml.encode("utf-8", "replace"), now=now, forged=forged)
         case {"sample": str(name), "fields": dict(fields), "follower": str(follower), "forged": bool()} if (
             name in samples() and follower in sample.FOLLOWERS and all(isinstance(t, str) for t in fields.values())
         ):

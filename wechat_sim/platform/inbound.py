@@ -12,7 +12,7 @@ from wechat_core.signature import sign
 from wechat_core.values import Value
 from wechat_sim.platform import sample
 from wechat_sim.platform.console import PLAIN, Console
-from wechat_sim.platform.samples import samples
+from wechat_sim.platform.samples import read_fields, samples
 
 
 class Push(Value):
@@ -48,15 +48,12 @@ def compose(
     """
     msg_id = sample.MSG_ID + secrets.randbelow(10**15)
     xml = write_message(name, fields, follower=follower, created=now, msg_id=msg_id)
-    return push_of(
-        console, xml, samples()[name].fields | {"FromUserName": follower}, now=now, forged=forged, nonce=nonce
-    )
+    return push_of(console, xml, now=now, forged=forged, nonce=nonce)
 
 
-def push_of(
-    console: Console, xml: bytes, fields: Mapping[str, str], *, now: int, forged: bool = False, nonce: str = ""
-) -> Push:
-    """A message on its way, from its document and the texts of its elements."""
+def push_of(console: Console, xml: bytes, *, now: int, forged: bool = False, nonce: str = "") -> Push:
+    """A message on its way, from its document."""
+    fields = read_fields(xml.decode("utf-8", "replace"))
     follower = fields.get("FromUserName", "")
     signing = console.replace(token=sample.WRONG_TOKEN) if forged else console
     salt = secrets.token_hex(8).encode()
@@ -78,8 +75,8 @@ def push_of(
 def write_message(name: str, fields: Mapping[str, str], *, follower: str, created: int, msg_id: int) -> bytes:
     """The XML of a sample from a follower, with other content where `fields` has some; an event has no MsgId."""
     chosen = samples()[name]
-    has = chosen.fields
     own = {"FromUserName": follower, "CreateTime": str(created), "MsgId": str(msg_id)}
+    has = read_fields(chosen.xml)
     return chosen.write({key: text for key, text in own.items() if key in has} | dict(fields))
 
 
@@ -90,11 +87,8 @@ def write_request(
     if console.mode == PLAIN:
         return sign_query(console.token, timestamp=timestamp, nonce=nonce, openid=follower), xml
     # compatible mode has the plain fields beside the ciphertext
-    plain = (
-        xml
-        if console.mode == "compatible"
-        else f"<xml><ToUserName><![CDATA[{sample.ACCOUNT_ID}]]></ToUserName>\n".encode()
-    )
+    addressed = f"<xml><ToUserName><![CDATA[{sample.ACCOUNT_ID}]]></ToUserName>\n".encode()
+    plain = xml if console.mode == "compatible" else addressed
     ciphertext = encrypt(xml, key=console.encoding_aes_key, app_id=console.app_id, salt=salt)
     body = plain.removesuffix(b"</xml>") + f"<Encrypt><![CDATA[{ciphertext}]]></Encrypt>\n</xml>".encode()
     query = sign_query(console.token, timestamp=timestamp, nonce=nonce, openid=follower, ciphertext=ciphertext)

@@ -23,17 +23,9 @@ class Sample(Value):
     xml: str
 
     @property
-    def fields(self) -> dict[str, str]:
-        """Its elements and their texts; where an element occurs again, the first."""
-        texts: dict[str, str] = {}
-        for leaf in _LEAF.finditer(self.xml):
-            texts.setdefault(leaf["name"], leaf["text"])
-        return texts
-
-    @property
     def content(self) -> dict[str, str]:
         """Its own fields: all but those that every message has."""
-        return {name: text for name, text in self.fields.items() if name not in _COMMON}
+        return {name: text for name, text in read_fields(self.xml).items() if name not in _COMMON}
 
     def write(self, fields: Mapping[str, str]) -> bytes:
         """The document with these texts in place of the sample's own.
@@ -46,6 +38,14 @@ class Sample(Value):
         if left:
             raise ValueError(f"{self.name} has no {', '.join(left)}: it has {', '.join(self.content)}")
         return xml.encode("utf-8", "surrogatepass")
+
+
+def read_fields(xml: str) -> dict[str, str]:
+    """The elements of a message and their texts; where an element occurs again, the first."""
+    texts: dict[str, str] = {}
+    for leaf in _LEAF.finditer(xml):
+        texts.setdefault(leaf["name"], leaf["text"])
+    return texts
 
 
 @cache
