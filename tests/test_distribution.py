@@ -153,6 +153,24 @@ def silent_callback() -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_port}/wechat"
 
 
+@pytest.mark.parametrize("more", [[], ["--check"]])
+def test_sample_events_are_those_of_a_checkout(more: list[str], wheel: Path, tmp_path: Path) -> None:
+    """Where it is installed, `wechat-sim events` says so and writes nothing, neither among the packages nor here."""
+    packages = tmp_path / "packages"
+    ZipFile(wheel).extractall(packages)
+    process = subprocess.run(
+        [sys.executable, "-m", "wechat_sim", "events", *more],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(packages)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = "events/ is a folder of the project's checkout, and this is an installed package\n"
+    assert (process.returncode, process.stdout, process.stderr) == (2, "", said)
+    assert not [folder for folder in (tmp_path, packages) if (folder / "events").exists()]
+
+
 @pytest.mark.enable_socket
 def test_the_simulator_needs_nothing_of_aws(install: Install, silent_callback: str, tmp_path: Path) -> None:
     """With `[sim]` `wechat-sim` examines and tries somebody's callback, without a package of AWS's."""

@@ -84,14 +84,15 @@ TEXTS = ("texts", "phrases")
 ROOMS: dict[str, set[str]] = {
     "texts": set(),
     "phrases": {"texts"},
+    "stop": {"texts"},
     "platform": {*TEXTS},
     "doctor": {*TEXTS, "platform"},
     "local": {"platform"},
     "sample_events": {"platform", "local"},
     "view": {*TEXTS, "platform", "doctor"},
     "page": {*TEXTS, "platform", "doctor", "view"},
-    "serve": {*TEXTS, "platform", "doctor", "local", "page"},
-    "cli": {*TEXTS, "platform", "doctor", "local", "sample_events", "view", "serve"},
+    "serve": {*TEXTS, "platform", "doctor", "local", "page", "stop"},
+    "cli": {*TEXTS, "platform", "doctor", "local", "sample_events", "view", "serve", "stop"},
     "__main__": {"cli"},
     "__init__": set(),
 }

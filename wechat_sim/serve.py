@@ -29,6 +29,7 @@ from wechat_sim.page.target import Target
 from wechat_sim.platform import sample
 from wechat_sim.platform.console import Console
 from wechat_sim.platform.inbound import sign_query
+from wechat_sim.stop import stop
 from wechat_sim.texts import ENGLISH, Language, word
 
 CALLBACK_PATH: Final = "/wechat"
@@ -54,23 +55,11 @@ def create_app(
     return Starlette(routes=[Route(CALLBACK_PATH, callback), *Chat(target, console, key).routes])
 
 
-class CannotServe(Exception):
-    """There is nothing to serve, or no address to listen on; `tell` says why in one line."""
-
-    def __init__(self, name: str, **values: object) -> None:
-        super().__init__(word(name, **values))
-        self._name, self._values = name, values
-
-    def tell(self, language: Language) -> str:
-        """Why, in a language."""
-        return word(self._name, language, **self._values)
-
-
 def serve_project(host: str, port: int, console: Console, max_age: int, language: Language) -> None:
     """Serve this project's callback and the page for it, until interrupted.
 
     Raises:
-        CannotServe: there is no project here, or the address cannot be listened on.
+        Stop: there is no project here, or the address cannot be listened on.
     """
     folder = _find_project()
     inspector = Inspector(folder)
@@ -98,7 +87,7 @@ def serve_page(host: str, port: int, console: Console, url: str, language: Langu
     """Serve the page for a callback that runs elsewhere, until interrupted.
 
     Raises:
-        CannotServe: the address cannot be listened on.
+        Stop: the address cannot be listened on.
     """
     with _listen(host, port) as listening:
         key = key_for(host)
@@ -129,7 +118,7 @@ def _find_project() -> Path:
     """Where handler.py is: in the folder that this was started in, or where the project is installed from."""
     spec = importlib.util.find_spec("handler")
     if not spec or not spec.origin:
-        raise CannotServe("no_project")
+        raise stop("no_project")
     return Path(spec.origin).parent
 
 
@@ -139,8 +128,8 @@ def _listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise CannotServe("port_in_use", port=port, other=port + 1) from None
-        raise CannotServe("cannot_listen", host=host, port=port, why=os.strerror(error.errno or 0)) from None
+            raise stop("port_in_use", port=port, other=port + 1) from None
+        raise stop("cannot_listen", host=host, port=port, why=os.strerror(error.errno or 0)) from None
 
 
 def _url_of(listening: socket.socket) -> str:

@@ -12,10 +12,10 @@ from click.core import ParameterSource
 
 from wechat_aws.settings import InvalidSettings, read_account
 from wechat_core.values import Value
-from wechat_sim.cli.program import Stop, stop
 from wechat_sim.local.account import choose_account, console_of
 from wechat_sim.phrases import explain_error
 from wechat_sim.platform.console import MODES, PLAIN, SAMPLE, Console, Mode
+from wechat_sim.stop import Stop, stop
 from wechat_sim.texts import ENGLISH, Language, word
 
 _OPTIONS: Final = (

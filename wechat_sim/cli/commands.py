@@ -10,15 +10,16 @@ from wechat_sim.cli import report
 from wechat_sim.cli.account import Given, account_options, console_from_environment, refuse_typed_account
 from wechat_sim.cli.connection import open_client, require_url
 from wechat_sim.cli.language import language_option
-from wechat_sim.cli.program import GOOD, ILL, Program, Stop, stop
+from wechat_sim.cli.program import Program
 from wechat_sim.cli.recording import replay
 from wechat_sim.cli.report import json_option
 from wechat_sim.cli.sending import send
 from wechat_sim.cli.terminal import say, say_json
-from wechat_sim.cli.version import find_version
+from wechat_sim.cli.version import PROJECT, find_version
 from wechat_sim.cli.waiting import show_wait
 from wechat_sim.doctor.examination import Check, examine
 from wechat_sim.platform.console import Console
+from wechat_sim.stop import GOOD, ILL, stop
 from wechat_sim.texts import Language, word
 
 
@@ -49,14 +50,11 @@ def serve(url: str | None, port: int, host: str, account: Given, language: Langu
 
     The account's options are for --url: this project's callback has its account in WECHAT_ACCOUNT.
     """
-    try:
-        if url:
-            server.serve_page(host, port, account.choose_console(ask_in=language), require_url(url), language)
-        else:
-            refuse_typed_account()
-            server.serve_project(host, port, *console_from_environment(), language)
-    except server.CannotServe as error:
-        raise Stop(error.tell) from None
+    if url:
+        server.serve_page(host, port, account.choose_console(ask_in=language), require_url(url), language)
+    else:
+        refuse_typed_account()
+        server.serve_project(host, port, *console_from_environment(), language)
     return GOOD
 
 
@@ -89,6 +87,8 @@ def doctor(url: str, account: Given, language: Language, as_json: bool) -> int:
 @language_option
 def events(check: bool, language: Language) -> int:
     """Write the sample proxy events in events/."""
+    if not PROJECT.is_file():
+        raise stop("no_checkout")
     names = sample_events.list_stale(sample_events.DIRECTORY)
     if check and names:
         raise stop("events_differ", ILL, files=", ".join(f"events/{name}" for name in names))

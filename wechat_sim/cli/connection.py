@@ -4,11 +4,11 @@ from typing import Final
 
 import httpx
 
-from wechat_sim.cli.program import UNREACHABLE, Stop, stop
 from wechat_sim.cli.waiting import show_wait
 from wechat_sim.doctor.address import host_of, is_loopback
 from wechat_sim.platform.delivery import Exchange, send
 from wechat_sim.platform.inbound import Push
+from wechat_sim.stop import UNREACHABLE, Stop, stop
 from wechat_sim.texts import Language, word
 
 LOCAL_URL: Final = "http://127.0.0.1:8000/wechat"

@@ -14,7 +14,6 @@ from wechat_sim.cli import report
 from wechat_sim.cli.account import Given, account_options
 from wechat_sim.cli.connection import LOCAL_URL, deliver, require_url
 from wechat_sim.cli.language import language_option
-from wechat_sim.cli.program import GOOD, ILL
 from wechat_sim.cli.recording import save_record, without_signatures
 from wechat_sim.cli.report import json_option
 from wechat_sim.cli.terminal import say, say_json
@@ -23,6 +22,7 @@ from wechat_sim.platform.console import Console
 from wechat_sim.platform.delivery import DELIVERIES
 from wechat_sim.platform.inbound import Push, compose, push_of
 from wechat_sim.platform.samples import samples
+from wechat_sim.stop import GOOD, ILL
 from wechat_sim.texts import Language, word
 
 _STDIN: Final = Path("-")

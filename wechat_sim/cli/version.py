@@ -5,7 +5,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final
 
-_PROJECT: Final = Path(__file__).resolve().parents[2] / "pyproject.toml"
+PROJECT: Final = Path(__file__).resolve().parents[2] / "pyproject.toml"
+"""There in a checkout alone."""
 
 
 def find_version() -> str:
@@ -13,4 +14,4 @@ def find_version() -> str:
     try:
         return metadata.version("wechat-lambda")
     except metadata.PackageNotFoundError:
-        return str(tomllib.loads(_PROJECT.read_text("utf-8"))["project"]["version"])
+        return str(tomllib.loads(PROJECT.read_text("utf-8"))["project"]["version"])
