@@ -15,7 +15,6 @@ import click
 import httpx
 import uvicorn
 from starlette.applications import Starlette
-from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.routing import Route
 
 from wechat_aws.dedup_wiring import MEMORY
@@ -24,7 +23,7 @@ from wechat_sim.local.asgi import LambdaCallback, LambdaHandler
 from wechat_sim.local.inspector import Inspector, keep_printed
 from wechat_sim.local.live import LiveHandler
 from wechat_sim.page.chat import Chat
-from wechat_sim.page.guard import Guard, key_for
+from wechat_sim.page.guard import key_for, read_guarded
 from wechat_sim.page.target import Target
 from wechat_sim.platform import sample
 from wechat_sim.platform.console import Console
@@ -46,13 +45,14 @@ def create_app(
 
     `abilities` are fields of `Target`: what the page can do with it.
     """
-    callback = ExceptionMiddleware(Guard(LambdaCallback(lambda_handler)))
     target = Target(
         url=url + CALLBACK_PATH,
-        connect=lambda: httpx.AsyncClient(transport=httpx.ASGITransport(callback)),  # without a network between
+        connect=lambda: httpx.AsyncClient(transport=httpx.ASGITransport(app)),  # without a network between
         **abilities,
     )
-    return Starlette(routes=[Route(CALLBACK_PATH, callback), *Chat(target, console, key).routes])
+    callback = LambdaCallback(lambda_handler, read_guarded)
+    app = Starlette(routes=[Route(CALLBACK_PATH, callback), *Chat(target, console, key).routes])
+    return app
 
 
 def serve_project(host: str, port: int, console: Console, max_age: int, language: Language) -> None:

@@ -81,10 +81,9 @@ def account_options(command: Callable[..., int]) -> Callable[..., int]:
     """Give a command the options that name an account, together, as `account`."""
 
     @wraps(command)
-    def call(
-        *, token: str | None, key: str | None, app_id: str | None, file: Path | None, mode: Mode | None, **rest: Any
-    ) -> int:
-        return command(account=Given(token, key, app_id, file, mode), **rest)
+    def call(**values: Any) -> int:
+        account = Given(*(values.pop(name) for name in Given.__match_args__))
+        return command(account=account, **values)
 
     for option in reversed(_OPTIONS):
         call = option(call)
@@ -110,8 +109,7 @@ def refuse_typed_account() -> None:
         Stop: some of an account is there.
     """
     context, typed = click.get_current_context(), (ParameterSource.COMMANDLINE, ParameterSource.PROMPT)
-    names = ("token", "key", "app_id", "file", "mode")
-    given = {name for name in names if context.get_parameter_source(name) in typed}
+    given = {name for name in Given.__match_args__ if context.get_parameter_source(name) in typed}
     if given:
         options = [each.opts[0] for each in context.command.params if each.name in given]
         raise stop("needs_url", options=", ".join(options))

@@ -1,11 +1,11 @@
 """The host of a callback, and whether WeChat can reach it."""
 
 import asyncio
-import contextlib
 import ipaddress
 import socket
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -27,12 +27,18 @@ def host_of(url: str) -> str:
         return ""
 
 
+def read_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address that a host is given by; localhost stands for one, any other name does not."""
+    try:
+        return ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
+    except ValueError:
+        return None
+
+
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine, where the platform's rules for ports do not apply."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    address = read_address(host)
+    return address is not None and address.is_loopback
 
 
 def is_unreachable(addresses: list[str]) -> bool:
@@ -51,29 +57,22 @@ def resolve_by_system(host: str) -> list[str]:
     return [str(info[4][0]) for info in socket.getaddrinfo(host, None)]
 
 
-def _settle(answer: asyncio.Future[list[str]], addresses: list[str]) -> None:
-    if not answer.done():
-        answer.set_result(addresses)
-
-
 async def resolve_host(host: str, resolve: Resolve = resolve_by_system, patience: float = _PATIENCE) -> list[str]:
     """The addresses of a host; none where the name does not resolve, or not in so many seconds.
 
     In a thread that nobody waits for: a resolver may hang for minutes, and cannot be interrupted.
     """
-    loop = asyncio.get_running_loop()
-    answer: asyncio.Future[list[str]] = loop.create_future()
+    answer: Future[list[str]] = Future()
+    answer.set_running_or_notify_cancel()  # from now on it cannot be cancelled, only left alone
 
     def look_up() -> None:
         try:
-            addresses = resolve(host)
+            answer.set_result(resolve(host))
         except (OSError, UnicodeError):
-            addresses = []
-        with contextlib.suppress(RuntimeError):  # the loop may be closed by now
-            loop.call_soon_threadsafe(_settle, answer, addresses)
+            answer.set_result([])
 
     threading.Thread(target=look_up, daemon=True).start()
     try:
-        return await asyncio.wait_for(answer, patience)
+        return await asyncio.wait_for(asyncio.wrap_future(answer), patience)
     except TimeoutError:
         return []

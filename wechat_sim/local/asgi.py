@@ -4,7 +4,7 @@ import asyncio
 import base64
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,28 +18,32 @@ type LambdaHandler = Callable[[Any, Any], dict[str, Any]]
 
 
 class LambdaCallback:
-    """The callback as an ASGI application; every method passes, so that the handler itself refuses."""
+    """The callback as an ASGI application; every method passes, so that the handler itself refuses.
 
-    def __init__(self, lambda_handler: LambdaHandler) -> None:
-        self._lambda_handler = lambda_handler
+    `read_body` gives the body of a request, or refuses the request with an HTTPException.
+    """
+
+    def __init__(self, lambda_handler: LambdaHandler, read_body: Callable[[Request], Awaitable[bytes]]) -> None:
+        self._lambda_handler, self._read_body = lambda_handler, read_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        event = http_api_event(await _read_request(Request(scope, receive)))
+        request = Request(scope, receive)
+        event = http_api_event(_describe(request, await self._read_body(request)))
         context = SimpleNamespace(aws_request_id=str(uuid.uuid4()))
         # in a thread, so that requests overlap as they do on Lambda, and one goes on when the platform has hung up
         answer = await asyncio.to_thread(self._lambda_handler, event, context)
         await _write_response(answer)(scope, receive, send)
 
 
-async def _read_request(request: Request) -> HttpRequest:
+def _describe(request: Request, body: bytes) -> HttpRequest:
     return HttpRequest(
         method=request.method,
         host=request.url.hostname or "",
         path=request.url.path,
         query=request.scope["query_string"].decode("latin-1"),
         headers=tuple(request.headers.items()),
-        body=await request.body(),
+        body=body,
         source_ip=request.client.host if request.client else "",
         request_id=str(uuid.uuid4()),
         received=time.time(),

@@ -20,12 +20,12 @@ type Handler = Callable[[Any, Any], Any]
 class Trace:
     """What happened to one request inside the callback."""
 
-    def __init__(self) -> None:
+    def __init__(self, proxy_event: Any) -> None:
         self.steps: list[dict[str, Any]] = []
         self.failure: dict[str, Any] | None = None
-        self.proxy_event: Any = None
+        self.proxy_event = proxy_event
         self.proxy_response: Any = None
-        self._printed = io.StringIO()
+        self.printed = io.StringIO()
         self._began = 0.0
 
     def begin(self, name: str) -> None:
@@ -40,13 +40,9 @@ class Trace:
             milliseconds = round((time.perf_counter() - self._began) * 1000, 3)
             self.steps[-1] |= {"state": state, "milliseconds": milliseconds}
 
-    def write(self, text: str) -> None:
-        """Keep what was printed."""
-        self._printed.write(text)
-
     def as_json(self) -> dict[str, Any]:
         """What is known so far."""
-        printed = self._printed.getvalue().splitlines()
+        printed = self.printed.getvalue().splitlines()
         return {
             "steps": self.steps,
             "failure": self.failure,
@@ -84,11 +80,10 @@ class Inspector:
             traces = _traces.get()
             if traces is None:
                 return handler(event, context)
-            trace = Trace()
+            trace = Trace(event)
             traces.append(trace)
             _current.set(trace)  # of this thread's own copy of the context
             WATCH.set(self._watch)
-            trace.proxy_event = event
             trace.proxy_response = handler(event, context)
             return trace.proxy_response
 
@@ -136,7 +131,7 @@ class _Tee(io.TextIOBase):
 
     def write(self, text: str) -> int:
         if trace := _current.get():
-            trace.write(text)
+            trace.printed.write(text)
         return self._out.write(text)
 
     def flush(self) -> None:
@@ -148,7 +143,7 @@ def _kind_of(line: str) -> str:
     try:
         written = json.loads(line)
     except ValueError:
-        return "printed"
-    if not isinstance(written, dict):
-        return "printed"
-    return "metrics" if "_aws" in written else "log"
+        written = None
+    if isinstance(written, dict):
+        return "metrics" if "_aws" in written else "log"
+    return "printed"

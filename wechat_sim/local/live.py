@@ -4,9 +4,8 @@ import importlib
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Final
 
 from wechat_sim.platform import sample
@@ -101,19 +100,14 @@ class LiveHandler:
 
     def _import(self) -> Handler:
         importlib.invalidate_caches()
-        handler: ModuleType = importlib.import_module("handler")
-        found: Handler = handler.lambda_handler
-        return found
+        handler: Handler = importlib.import_module("handler").lambda_handler
+        return handler
 
 
 def read_times(folder: Path) -> dict[Path, int]:
     """When each of the user's modules was changed: handler.py, and what stands beside it and is not ours."""
-    return {path: path.stat().st_mtime_ns for path in _user_modules(folder)}
-
-
-def _user_modules(folder: Path) -> Iterator[Path]:
-    for entry in sorted(folder.iterdir()):
-        if entry.is_dir() and not entry.name.startswith((".", "_")) and entry.name not in OURS:
-            yield from entry.rglob("*.py")
-        elif entry.suffix == ".py":
-            yield entry
+    folders = (
+        each for each in folder.iterdir() if each.is_dir() and each.name not in OURS and each.name[0] not in "._"
+    )
+    modules = (*folder.glob("*.py"), *(path for each in folders for path in each.rglob("*.py")))
+    return {path: path.stat().st_mtime_ns for path in modules}

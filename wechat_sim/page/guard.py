@@ -1,16 +1,14 @@
 """Limits who may call the local server, and how much: it signs messages, so pages of other origins are refused."""
 
 import hmac
-import ipaddress
 import json
 import secrets
 from typing import Any, Final
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from wechat_sim.doctor.address import is_loopback
+from wechat_sim.doctor.address import is_loopback, read_address
 
 BODY_LIMIT: Final = 1 << 20
 """Bytes of a request that are read: four times what the callback accepts."""
@@ -21,22 +19,14 @@ def key_for(host: str) -> str:
     return "" if is_loopback(host) else secrets.token_urlsafe(16)
 
 
-class Guard:
-    """A callback that neither pages of other origins nor bodies over the limit reach."""
+async def read_guarded(request: Request) -> bytes:
+    """The body of a request to the callback.
 
-    def __init__(self, callback: ASGIApp) -> None:
-        self._callback = callback
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or refuse it with an HTTPException."""
-        request = Request(scope, receive)
-        check_origin(request)
-        body = await read_body(request)
-
-        async def receive_again() -> Message:
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        await self._callback(scope, receive_again, send)
+    Raises:
+        HTTPException: a page of another origin sends it, or it is over the limit.
+    """
+    check_origin(request)
+    return await read_body(request)
 
 
 async def read_body(request: Request) -> bytes:
@@ -86,7 +76,7 @@ def check_address(request: Request) -> None:
     Raises:
         HTTPException: the page is not called by an address, nor as localhost.
     """
-    if not _is_address(request.url.hostname or ""):
+    if not read_address(request.url.hostname or ""):
         raise HTTPException(403, "open the chat page by its IP address or as localhost")
 
 
@@ -106,10 +96,3 @@ def check_page(request: Request, key: str) -> None:
     shown = request.headers.get("authorization", "").encode()
     if key and not hmac.compare_digest(shown, f"Bearer {key}".encode()):
         raise HTTPException(401, "open the chat page by the URL that was printed, which has the key")
-
-
-def _is_address(host: str) -> bool:
-    try:
-        return host == "localhost" or bool(ipaddress.ip_address(host))
-    except ValueError:
-        return False

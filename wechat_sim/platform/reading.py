@@ -90,12 +90,8 @@ def _explain(document: bytes, error: expat.ExpatError, index: int) -> Fault:
         return Fault(Cause.ESCAPED_REPLY, excerpt(document))
     if b"<xml>" in document and expat.ErrorString(error.code) in _ENDS_EARLY:
         return Fault(Cause.CUT_OFF, told)
-    begin, end = document.find(b"<xml>"), document.rfind(b"</xml>")
-    if (
-        begin >= 0
-        and end >= 0
-        and (document[:begin].strip() or document[end + 6 :].strip())
-        and b"<?xml" not in document[:6]
-    ):
+    before, opening, _ = document.partition(b"<xml>")
+    _, closing, after = document.rpartition(b"</xml>")
+    if opening and closing and (before or after) and not before.startswith(b"<?xml"):
         return Fault(Cause.STRAY_OUTPUT, told)
     return Fault(Cause.NOT_XML, told)
