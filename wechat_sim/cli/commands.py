@@ -1,6 +1,10 @@
 """The commands of `wechat-sim`, which is `python -m wechat_sim`."""
 
 import asyncio
+import tomllib
+from importlib import metadata
+from pathlib import Path
+from typing import Final
 
 import click
 
@@ -8,19 +12,26 @@ from wechat_sim import sample_events
 from wechat_sim import serve as server
 from wechat_sim.cli import report
 from wechat_sim.cli.account import Given, account_options, console_from_environment, refuse_typed_account
-from wechat_sim.cli.connection import open_client, require_url
-from wechat_sim.cli.language import language_option
-from wechat_sim.cli.program import Program
+from wechat_sim.cli.connection import open_client, require_url, show_wait
+from wechat_sim.cli.program import Program, json_option, language_option
 from wechat_sim.cli.recording import replay
-from wechat_sim.cli.report import json_option
 from wechat_sim.cli.sending import send
 from wechat_sim.cli.terminal import say, say_json
-from wechat_sim.cli.version import PROJECT, find_version
-from wechat_sim.cli.waiting import show_wait
 from wechat_sim.doctor.examination import Check, examine
 from wechat_sim.platform.console import Console
 from wechat_sim.stop import GOOD, ILL, stop
 from wechat_sim.texts import Language, word
+
+_PROJECT: Final = Path(__file__).resolve().parents[2] / "pyproject.toml"
+"""There in a checkout alone."""
+
+
+def _find_version() -> str:
+    """That of the distribution, or in a checkout, where none is installed, the checkout's."""
+    try:
+        return metadata.version("wechat-lambda")
+    except metadata.PackageNotFoundError:
+        return str(tomllib.loads(_PROJECT.read_text("utf-8"))["project"]["version"])
 
 
 @click.group(
@@ -30,7 +41,7 @@ from wechat_sim.texts import Language, word
     Exit codes: 0 good, 1 the callback is ill, 2 wrong usage, 3 unreachable, 130 interrupted.
     Completion of bash: eval "$(_WECHAT_SIM_COMPLETE=bash_source wechat-sim)" in ~/.bashrc; likewise zsh and fish.""",
 )
-@click.version_option(find_version(), prog_name="wechat-sim")
+@click.version_option(_find_version(), prog_name="wechat-sim")
 def main() -> None:
     """Play WeChat to a callback, in any language, and see what the follower would see.
 
@@ -87,7 +98,7 @@ def doctor(url: str, account: Given, language: Language, as_json: bool) -> int:
 @language_option
 def events(check: bool, language: Language) -> int:
     """Write the sample proxy events in events/."""
-    if not PROJECT.is_file():
+    if not _PROJECT.is_file():
         raise stop("no_checkout")
     names = sample_events.list_stale(sample_events.DIRECTORY)
     if check and names:

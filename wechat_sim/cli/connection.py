@@ -1,10 +1,13 @@
-"""Reaches a callback for the commands."""
+"""Reaches a callback for the commands, and says that something is still under way."""
 
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
 from typing import Final
 
+import click
 import httpx
 
-from wechat_sim.cli.waiting import show_wait
 from wechat_sim.doctor.address import host_of, is_loopback
 from wechat_sim.platform.delivery import Exchange, send
 from wechat_sim.platform.inbound import Push
@@ -51,3 +54,21 @@ def _stop_for(url: str, error: str) -> Stop:
         return word("nothing_listens", language, url=url, why=word(name, language) if name else error)
 
     return Stop(tell, UNREACHABLE)
+
+
+@contextlib.asynccontextmanager
+async def show_wait(name: str, language: Language) -> AsyncIterator[None]:
+    """Count the seconds on standard error, from the first full one, with the word for what is waited for."""
+    counting = asyncio.create_task(_count(word(name, language), language))
+    try:
+        yield
+    finally:
+        counting.cancel()
+
+
+async def _count(what: str, language: Language) -> None:
+    seconds = 0
+    while True:
+        await asyncio.sleep(1)
+        seconds += 1
+        click.echo(word("waiting", language, what=what, seconds=seconds), err=True)

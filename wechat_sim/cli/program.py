@@ -1,4 +1,4 @@
-"""What every command keeps to: how it ends, and that `--json` is answered in JSON whatever happens."""
+"""What every command keeps to: its language, how it ends, and that `--json` is answered in JSON whatever happens."""
 
 import errno
 import os
@@ -8,12 +8,35 @@ from typing import Any, Final, Never, override
 
 import click
 
-from wechat_sim.cli.language import Session
 from wechat_sim.cli.terminal import prepare, say, say_json
 from wechat_sim.stop import GOOD, ILL, INTERRUPTED, UNREACHABLE, USAGE, Stop, stop
-from wechat_sim.texts import Language
+from wechat_sim.texts import Language, choose_language
 
 _KINDS: Final = {ILL: "ill", USAGE: "usage", UNREACHABLE: "unreachable", INTERRUPTED: "interrupted"}
+
+
+class Session:
+    """One run of the command line: its language is the terminal's until an option says otherwise."""
+
+    def __init__(self) -> None:
+        self.language: Language = choose_language(os.environ)
+
+
+def _speak(context: click.Context, _: click.Parameter, given: Language | None) -> Language:
+    session = context.ensure_object(Session)
+    session.language = given or session.language
+    return session.language
+
+
+language_option: Final = click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["en", "zh"]),
+    callback=_speak,
+    is_eager=True,  # so that what is wrong with another option is told in it
+    help="Of what is explained. [default: the terminal's]",
+)
+json_option: Final = click.option("--json", "as_json", is_flag=True, help="Write JSON, for other programs.")
 
 
 class Program(click.Group):

@@ -12,8 +12,7 @@ from wechat_sim import view
 from wechat_sim.cli import report
 from wechat_sim.cli.account import Given, account_options
 from wechat_sim.cli.connection import deliver, require_url
-from wechat_sim.cli.language import language_option
-from wechat_sim.cli.report import json_option
+from wechat_sim.cli.program import json_option, language_option
 from wechat_sim.cli.terminal import say, say_json
 from wechat_sim.platform.delivery import DELIVERIES, Exchange
 from wechat_sim.platform.inbound import push_of

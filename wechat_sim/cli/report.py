@@ -3,8 +3,6 @@
 import json
 from typing import Any, Final
 
-import click
-
 from wechat_sim import view
 from wechat_sim.cli.terminal import pad, say
 from wechat_sim.doctor import findings
@@ -14,8 +12,6 @@ from wechat_sim.platform.delivery import Delivery, Exchange
 from wechat_sim.platform.verdict import FAULT_LINE, Cause, Verdict, in_words
 from wechat_sim.stop import GOOD, ILL, UNREACHABLE, USAGE
 from wechat_sim.texts import ENGLISH, Language, explain_cause, name_check, word
-
-json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON, for other programs.")
 
 _LEVELS: Final = ("fault", "warning", "note")
 

@@ -13,9 +13,8 @@ from wechat_sim import view
 from wechat_sim.cli import report
 from wechat_sim.cli.account import Given, account_options
 from wechat_sim.cli.connection import LOCAL_URL, deliver, require_url
-from wechat_sim.cli.language import language_option
+from wechat_sim.cli.program import json_option, language_option
 from wechat_sim.cli.recording import save_record, without_signatures
-from wechat_sim.cli.report import json_option
 from wechat_sim.cli.terminal import say, say_json
 from wechat_sim.phrases import explain_error
 from wechat_sim.platform.console import Console

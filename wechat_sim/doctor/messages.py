@@ -19,12 +19,7 @@ _NONCES: Final = NONCES[:3]
 _ENOUGH: Final = 1.0  # times the patience, after which a message is not repeated
 _LARGE: Final = 300 * 1024
 _NOTED: Final = {Note.ODD_TIME: findings.ODD_TIME, Note.ODD_START: findings.ODD_START}
-_PASSING: Final = (
-    findings.POST_BROKEN_OFF.id,
-    findings.POST_FAILS.id,
-    findings.UPSTREAM_DOWN.id,
-    findings.POST_REFUSED.id,
-)
+_MAY_PASS: Final = (findings.POST_BROKEN_OFF, findings.POST_FAILS, findings.UPSTREAM_DOWN, findings.POST_REFUSED)
 
 
 type Examine = Callable[[Patient], Awaitable[list[Finding]]]
@@ -36,7 +31,7 @@ async def check_message(patient: Patient) -> list[Finding]:
     started = time.monotonic()
     first = await patient.tell(nonce=_NONCES[0]())
     found = await diagnose(first, patient)
-    if found and found.id not in _PASSING:
+    if found and found.id not in [each.id for each in _MAY_PASS]:
         return [found]
     made = [first]
     while len(made) < len(_NONCES) and time.monotonic() - started < _ENOUGH * patient.patience:
