@@ -56,9 +56,13 @@ class Given(Value):
             Stop: they are malformed.
         """
         try:
-            return self._in_mode(self._read(ask_in))
+            console = self._read(ask_in)
         except InvalidSettings as error:
             raise _stop_for(error) from None
+        mode = self.mode or console.mode
+        if mode not in console.modes:
+            raise Stop(lambda language: word("no_key", language, mode=word(mode, language)))
+        return console.replace(mode=mode)
 
     def _read(self, ask_in: Language | None) -> Console:
         if self.file:
@@ -69,12 +73,6 @@ class Given(Value):
         if os.environ.get("WECHAT_ACCOUNT"):
             return choose_account(os.environ)[0]
         return ask_account(self.mode or PLAIN, ask_in) if ask_in else SAMPLE
-
-    def _in_mode(self, console: Console) -> Console:
-        mode = self.mode
-        if mode and mode not in console.modes:
-            raise Stop(lambda language: word("no_key", language, mode=word(mode, language)))
-        return console.replace(mode=mode) if mode else console
 
 
 def account_options(command: Callable[..., int]) -> Callable[..., int]:

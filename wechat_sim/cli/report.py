@@ -49,14 +49,9 @@ def print_diagnosis(checks: list[Check], language: Language = ENGLISH) -> None:
         say(word("change", language, what=finding.hint(language)))
         if finding.console:
             say(word("console", language, what=finding.console_message(language)))
-    if not is_ill(checks):
+    if exit_code(checks) == GOOD:
         is_private = any(finding.id == findings.PRIVATE_ADDRESS.id for finding in found)
         say(f"\n{word('well_in_private' if is_private else 'well', language)}")
-
-
-def is_ill(checks: list[Check]) -> bool:
-    """Whether the callback does not work."""
-    return any(finding.is_fault for finding in _list_findings(checks))
 
 
 def exit_code(checks: list[Check]) -> int:
@@ -89,7 +84,7 @@ def as_json(url: str, checks: list[Check]) -> dict[str, Any]:
         }
         for check in checks
     ]
-    return {"url": url, "ok": not is_ill(checks), "checks": listed}
+    return {"url": url, "ok": exit_code(checks) == GOOD, "checks": listed}
 
 
 def _list_findings(checks: list[Check]) -> list[Finding]:

@@ -4,7 +4,6 @@ https://developers.weixin.qq.com/doc/service/guide/dev/push/
 """
 
 import re
-import secrets
 import ssl
 from base64 import b64encode
 from collections.abc import Callable, Iterator
@@ -17,9 +16,8 @@ from wechat_core.values import Value
 from wechat_sim.doctor import findings
 from wechat_sim.doctor.findings import Finding
 from wechat_sim.doctor.front import find_front, find_page
-from wechat_sim.platform.delivery import CHECK_HEADERS, PATIENCE, with_query
+from wechat_sim.platform.delivery import CHECK_HEADERS, with_query
 from wechat_sim.platform.fetching import HttpAnswer, fetch_answer
-from wechat_sim.platform.inbound import choose_nonce, sign_query
 from wechat_sim.platform.reading import is_compressed
 from wechat_sim.platform.verdict import Cause, excerpt, in_short
 
@@ -68,20 +66,8 @@ def sign_properly(its: Signed) -> str:
     return sign(its.token, its.timestamp, its.nonce)
 
 
-async def shake(
-    client: httpx.AsyncClient,
-    url: str,
-    token: str,
-    *,
-    now: int,
-    nonce: str = "",
-    make_signature: Sign = sign_properly,
-    patience: float = PATIENCE,
-) -> Handshake:
-    """Check a URL once, with a token, at a time in Unix seconds."""
-    echostr, nonce = str(10**18 + secrets.randbelow(9 * 10**18)), nonce or choose_nonce()
-    signature = make_signature(Signed(token, str(now), nonce, echostr))
-    query = sign_query(token, timestamp=now, nonce=nonce, echostr=echostr, signature=signature)
+async def shake(client: httpx.AsyncClient, url: str, query: str, *, echostr: str, patience: float) -> Handshake:
+    """Check a URL once, with a signed query that has this echostr."""
     try:
         request = httpx.Request("GET", with_query(url, query), headers=CHECK_HEADERS)
         answer = await fetch_answer(client, request, patience)

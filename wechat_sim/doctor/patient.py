@@ -1,5 +1,6 @@
 """The callback that is examined, and the ways to ask it."""
 
+import secrets
 import time
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
@@ -7,11 +8,11 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx
 
 from wechat_sim.doctor.address import Resolve, resolve_by_system
-from wechat_sim.doctor.handshake import Handshake, Sign, shake, sign_properly
+from wechat_sim.doctor.handshake import Handshake, Sign, Signed, shake, sign_properly
 from wechat_sim.platform.console import Console
 from wechat_sim.platform.delivery import PATIENCE, Delivery, deliver
 from wechat_sim.platform.fetching import HttpAnswer
-from wechat_sim.platform.inbound import Push, compose
+from wechat_sim.platform.inbound import Push, choose_nonce, compose, sign_query
 from wechat_sim.platform.verdict import Cause, Verdict
 
 PING: Final = "ping 你好"
@@ -36,23 +37,20 @@ class Patient:
 
     async def shake(
         self,
-        token: str | None = None,
+        token: str = "",
         *,
-        now: int | None = None,
+        now: int = 0,
         nonce: str = "",
         sign: Sign = sign_properly,
         path: str = "",
     ) -> Handshake:
         """Check the URL, or another path beside it: with the console's token and the present, or with others."""
-        made = await shake(
-            self._client,
-            _at_another_path(self.url, path) if path else self.url,
-            self.console.token if token is None else token,
-            now=int(time.time()) if now is None else now,
-            nonce=nonce,
-            make_signature=sign,
-            patience=self.patience,
-        )
+        token, now, nonce = token or self.console.token, now or int(time.time()), nonce or choose_nonce()
+        echostr = str(10**18 + secrets.randbelow(9 * 10**18))
+        signature = sign(Signed(token, str(now), nonce, echostr))
+        query = sign_query(token, timestamp=now, nonce=nonce, echostr=echostr, signature=signature)
+        url = _at_another_path(self.url, path) if path else self.url
+        made = await shake(self._client, url, query, echostr=echostr, patience=self.patience)
         self.waits.append(made.answer.milliseconds)
         return made
 

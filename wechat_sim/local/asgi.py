@@ -23,7 +23,9 @@ class LambdaCallback:
     `read_body` gives the body of a request, or refuses the request with an HTTPException.
     """
 
-    def __init__(self, lambda_handler: LambdaHandler, read_body: Callable[[Request], Awaitable[bytes]]) -> None:
+    def __init__(
+        self, lambda_handler: LambdaHandler, read_body: Callable[[Request], Awaitable[bytes]] = Request.body
+    ) -> None:
         self._lambda_handler, self._read_body = lambda_handler, read_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from wechat_sim import view
-from wechat_sim.doctor.handshake import shake
+from wechat_sim.doctor.patient import Patient
 from wechat_sim.page.guard import check_address, check_page, read_json
 from wechat_sim.page.target import Target
 from wechat_sim.platform import sample
@@ -71,18 +71,17 @@ class Chat:
         )
 
     async def _verify(self, request: Request) -> Response:
-        asked = await self._read(request)
-        console = self._set(asked)
+        _, console = await self._read(request)
         with self._target.collect() as traces:
             async with self._target.connect() as client:
-                made = await shake(client, self._target.url, console.token, now=int(time.time()))
+                made = await Patient(client, self._target.url, console).shake()
         answer = view.handshake(made)
         answer["exchange"]["trace"] = traces[0].as_json() if traces else None
         return _json(answer)
 
     async def _send(self, request: Request) -> Response:
-        asked = await self._read(request)
-        push = _read_push(self._set(asked), asked)
+        asked, console = await self._read(request)
+        push = _read_push(console, asked)
         lost, slow = asked.get("lost", 0), bool(asked.get("slow"))
         if type(lost) is not int or not 0 <= lost < DELIVERIES:
             raise HTTPException(400, f"lost is 0 to {DELIVERIES - 1}")
@@ -101,19 +100,17 @@ class Chat:
             except httpx.ConnectError:
                 raise HTTPException(502, f"nothing listens at {self._target.url}") from None
 
-    async def _read(self, request: Request) -> dict[str, Any]:
+    async def _read(self, request: Request) -> tuple[dict[str, Any], Console]:
+        """What the page asks, and the console as it has set it; the callback is told so."""
         check_page(request, self._key)
-        return await read_json(request)
-
-    def _set(self, asked: dict[str, Any]) -> Console:
-        """The console as the page has set it, and the callback told so."""
+        asked = await read_json(request)
         mode, on = asked.get("mode", self._console.mode), asked.get("switches", [])
         if mode not in self._console.modes:
             raise HTTPException(400, f"mode is one of {', '.join(self._console.modes)}, with this account")
         self._target.set_mode(mode)
         for name, switch in self._target.switches.items():
             switch(isinstance(on, list) and name in on)
-        return self._console.replace(mode=mode)
+        return asked, self._console.replace(mode=mode)
 
 
 def _describe_sample(each: Sample) -> dict[str, Any]:

@@ -21,11 +21,6 @@ type Collect = Callable[[], AbstractContextManager[Sequence[Trace]]]
 """Opens a context that has the traces of the requests made in it."""
 
 
-def collect_nothing() -> AbstractContextManager[Sequence[Trace]]:
-    """No traces: a callback that runs elsewhere cannot be traced."""
-    return nullcontext(())
-
-
 class Target(Value):
     """A callback.
 
@@ -37,6 +32,6 @@ class Target(Value):
     connect: Callable[[], httpx.AsyncClient]
     command: str = "wechat-sim serve"
     file: str = ""
-    collect: Collect = collect_nothing
+    collect: Collect = lambda: nullcontext(())  # none: a callback that runs elsewhere cannot be traced
     set_mode: Callable[[Mode], None] = lambda _: None
     switches: Mapping[str, Callable[[bool], None]] = {}
