@@ -9,7 +9,7 @@ from wechat_sim.platform.delivery import HEADERS, Delivery, Exchange, with_query
 from wechat_sim.platform.fetching import HttpAnswer
 from wechat_sim.platform.inbound import Push
 from wechat_sim.platform.verdict import Verdict
-from wechat_sim.texts import explain_cause, quote_console
+from wechat_sim.texts import explain_cause, hint_at, quote_console
 
 
 def exchange(made: Exchange) -> dict[str, Any]:
@@ -71,11 +71,11 @@ def finding(found: Finding | None) -> dict[str, Any]:
     return {
         "id": found.id,
         "level": found.level,
-        "cause": found.cause(),
+        "cause": explain_cause(found.id),
         "detail": found.seen(),
-        "hint": found.hint(),
+        "hint": hint_at(found.id),
         "console": found.console,
-        "console_message": found.console_message(),
+        "console_message": quote_console(found.console),
     }
 
 

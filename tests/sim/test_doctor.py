@@ -40,7 +40,7 @@ from wechat_sim.doctor.findings import Finding
 from wechat_sim.platform import sample
 from wechat_sim.platform.console import SAMPLE, Console
 from wechat_sim.serve import create_app
-from wechat_sim.texts import CHINESE, ENGLISH
+from wechat_sim.texts import CHINESE, ENGLISH, explain_cause, hint_at, quote_console
 
 pytestmark = pytest.mark.enable_socket
 
@@ -301,6 +301,6 @@ def _write_self_signed(certificate: Path, key: Path) -> None:
 def test_every_finding_says_what_to_change(finding: Finding) -> None:
     """A finding has a cause and a hint in both languages; one that stops WeChat tells what is read of it there."""
     for language in (ENGLISH, CHINESE):
-        assert finding.cause(language)
-        assert finding.hint(language)
-        assert finding.console_message(language) or not finding.is_fault
+        assert explain_cause(finding.id, language)
+        assert hint_at(finding.id, language)
+        assert quote_console(finding.console, language) or not finding.is_fault

@@ -10,10 +10,9 @@ from typing import Any, Final
 import click
 from click.core import ParameterSource
 
-from wechat_aws.settings import InvalidSettings, read_account
+from wechat_aws.settings import read_account
 from wechat_core.values import Value
 from wechat_sim.local.account import choose_account, console_of
-from wechat_sim.phrases import explain_error
 from wechat_sim.platform.console import MODES, PLAIN, SAMPLE, Console, Mode
 from wechat_sim.stop import Stop, stop
 from wechat_sim.texts import ENGLISH, Language, word
@@ -53,12 +52,10 @@ class Given(Value):
         """The console's settings: the given ones, or else WECHAT_ACCOUNT, or else typed, if asked for, or the sample's.
 
         Raises:
-            Stop: they are malformed.
+            InvalidSettings: they are malformed.
+            Stop: they have no key, which the mode needs.
         """
-        try:
-            console = self._read(ask_in)
-        except InvalidSettings as error:
-            raise _stop_for(error) from None
+        console = self._read(ask_in)
         mode = self.mode or console.mode
         if mode not in console.modes:
             raise Stop(lambda language: word("no_key", language, mode=word(mode, language)))
@@ -86,18 +83,6 @@ def account_options(command: Callable[..., int]) -> Callable[..., int]:
     for option in reversed(_OPTIONS):
         call = option(call)
     return call
-
-
-def console_from_environment() -> tuple[Console, int]:
-    """The console of WECHAT_ACCOUNT, or the sample's, and for how many seconds our callback accepts a signature.
-
-    Raises:
-        Stop: the environment's settings are bad.
-    """
-    try:
-        return choose_account(os.environ)
-    except InvalidSettings as error:
-        raise _stop_for(error) from None
 
 
 def refuse_typed_account() -> None:
@@ -131,10 +116,6 @@ def ask_account(mode: Mode, language: Language = ENGLISH) -> Console:
 def _read_parts(parts: dict[str, str | None], source: str) -> Console:
     """The console with these settings."""
     return console_of(read_account(json.dumps({name: text for name, text in parts.items() if text}), source))
-
-
-def _stop_for(error: InvalidSettings) -> Stop:
-    return Stop(lambda language: explain_error(str(error), language))
 
 
 def _ask(what: str, **how: Any) -> str:

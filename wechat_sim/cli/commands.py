@@ -1,6 +1,7 @@
 """The commands of `wechat-sim`, which is `python -m wechat_sim`."""
 
 import asyncio
+import os
 import tomllib
 from importlib import metadata
 from pathlib import Path
@@ -11,13 +12,14 @@ import click
 from wechat_sim import sample_events
 from wechat_sim import serve as server
 from wechat_sim.cli import report
-from wechat_sim.cli.account import Given, account_options, console_from_environment, refuse_typed_account
+from wechat_sim.cli.account import Given, account_options, refuse_typed_account
 from wechat_sim.cli.connection import open_client, require_url, show_wait
 from wechat_sim.cli.program import Program, json_option, language_option
 from wechat_sim.cli.recording import replay
 from wechat_sim.cli.sending import send
 from wechat_sim.cli.terminal import say, say_json
 from wechat_sim.doctor.examination import Check, examine
+from wechat_sim.local.account import choose_account
 from wechat_sim.platform.console import Console
 from wechat_sim.stop import GOOD, ILL, stop
 from wechat_sim.texts import Language, word
@@ -65,7 +67,7 @@ def serve(url: str | None, port: int, host: str, account: Given, language: Langu
         server.serve_page(host, port, account.choose_console(ask_in=language), require_url(url), language)
     else:
         refuse_typed_account()
-        server.serve_project(host, port, *console_from_environment(), language)
+        server.serve_project(host, port, *choose_account(os.environ), language)
     return GOOD
 
 

@@ -4,11 +4,14 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final, Never, override
 
 import click
 
+from wechat_aws.settings import InvalidSettings
 from wechat_sim.cli.terminal import prepare, say, say_json
+from wechat_sim.phrases import explain_error
 from wechat_sim.stop import GOOD, ILL, INTERRUPTED, UNREACHABLE, USAGE, Stop, stop
 from wechat_sim.texts import Language, choose_language
 
@@ -48,30 +51,29 @@ class Program(click.Group):
     ) -> Never:
         """Run a command and end with its code."""
         prepare()
-        session = Session()
-        arguments = list(sys.argv[1:] if args is None else args)
+        session, arguments = Session(), list(sys.argv[1:] if args is None else args)
+        as_json = "--json" in arguments
+        ended: click.ClickException
         try:
             sys.exit(super().main(arguments, prog_name, **{**more, "standalone_mode": False, "obj": session}) or GOOD)
         except click.ClickException as error:
-            _end(error, session.language, as_json="--json" in arguments)
+            ended = error
+        except InvalidSettings as error:
+            ended = Stop(partial(explain_error, str(error)))
         except click.Abort as error:
-            if "--json" not in arguments:
+            if not as_json:
                 click.echo(err=True)  # what was typed, or ^C, stands on the line
             is_alone = isinstance(error.__context__, EOFError)
             ended = stop("nobody_answers") if is_alone else stop("interrupted", INTERRUPTED)
-            _end(ended, session.language, as_json="--json" in arguments)
         except OSError as error:
             if error.errno != errno.EPIPE:
                 raise
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader of the output has gone
             sys.exit(ILL)
-
-
-def _end(error: click.ClickException, language: Language, *, as_json: bool) -> Never:
-    if as_json:
-        say_json({"error": {"kind": _KINDS[error.exit_code], "message": error.format_message().strip()}})
-    elif isinstance(error, Stop):
-        say(error.tell(language), err=True)
-    else:
-        error.show()
-    sys.exit(error.exit_code)
+        if as_json:
+            say_json({"error": {"kind": _KINDS[ended.exit_code], "message": ended.format_message().strip()}})
+        elif isinstance(ended, Stop):
+            say(ended.tell(session.language), err=True)
+        else:
+            ended.show()
+        sys.exit(ended.exit_code)

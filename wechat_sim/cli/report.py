@@ -11,7 +11,7 @@ from wechat_sim.doctor.findings import Finding
 from wechat_sim.platform.delivery import Delivery, Exchange
 from wechat_sim.platform.verdict import FAULT_LINE, Cause, Verdict, in_words
 from wechat_sim.stop import GOOD, ILL, UNREACHABLE, USAGE
-from wechat_sim.texts import ENGLISH, Language, explain_cause, name_check, word
+from wechat_sim.texts import ENGLISH, Language, explain_cause, hint_at, name_check, quote_console, word
 
 _LEVELS: Final = ("fault", "warning", "note")
 
@@ -43,12 +43,12 @@ def print_diagnosis(checks: list[Check], language: Language = ENGLISH) -> None:
     found = dict.fromkeys(_list_findings(checks))
     for finding in found:
         seen_with = [name_check(check.id, language) for check in checks if finding in check.findings]
-        say(f"\n{_explain(finding.cause(language), finding.seen(language), language)}")
+        say(f"\n{_explain(explain_cause(finding.id, language), finding.seen(language), language)}")
         if len(seen_with) > 1 or finding.because:
             say(word("seen_with", language, what=word("comma", language).join(seen_with)))
-        say(word("change", language, what=finding.hint(language)))
+        say(word("change", language, what=hint_at(finding.id, language)))
         if finding.console:
-            say(word("console", language, what=finding.console_message(language)))
+            say(word("console", language, what=quote_console(finding.console, language)))
     if exit_code(checks) == GOOD:
         is_private = any(finding.id == findings.PRIVATE_ADDRESS.id for finding in found)
         say(f"\n{word('well_in_private' if is_private else 'well', language)}")

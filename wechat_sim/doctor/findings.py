@@ -5,7 +5,7 @@ from typing import Final, Literal
 from wechat_core.values import Value
 from wechat_sim.phrases import explain_detail
 from wechat_sim.platform.verdict import Cause, Note
-from wechat_sim.texts import ENGLISH, Language, explain_cause, hint_at, quote_console, word
+from wechat_sim.texts import ENGLISH, Language, explain_cause, word
 
 # what WeChat's console says about a fault, or the follower reads
 _INVALID_URL: Final = "invalid_url"
@@ -28,22 +28,10 @@ class Finding(Value):
     detail: str = ""
     because: str = ""
 
-    def cause(self, language: Language = ENGLISH) -> str:
-        """What is wrong, in a sentence."""
-        return explain_cause(self.id, language)
-
     def seen(self, language: Language = ENGLISH) -> str:
         """What was seen, and why it is so."""
         because, detail = explain_cause(self.because, language), explain_detail(self.detail, language)
         return word("detailed", language, cause=because, detail=detail) if because and detail else because or detail
-
-    def hint(self, language: Language = ENGLISH) -> str:
-        """What to change."""
-        return hint_at(self.id, language)
-
-    def console_message(self, language: Language = ENGLISH) -> str:
-        """What WeChat says."""
-        return quote_console(self.console, language)
 
     @property
     def is_fault(self) -> bool:
