@@ -69,9 +69,7 @@ def _verification() -> HttpRequest:
 
 
 def _push(xml: bytes, console: Console = SAMPLE, *, content_type: str = "text/xml") -> HttpRequest:
-    query, body = write_request(
-        console, xml, timestamp=sample.CLOCK, nonce=sample.NONCE, follower=sample.FOLLOWER, salt=sample.SALT
-    )
+    query, body = write_request(console, xml, timestamp=sample.CLOCK, nonce=sample.NONCE, salt=sample.SALT)
     return _request("POST", query, HEADERS | {"Content-Type": content_type, "Content-Length": str(len(body))}, body)
 
 

@@ -21,7 +21,7 @@ from wechat_sim.platform import sample
 from wechat_sim.platform.console import Console
 from wechat_sim.platform.delivery import DELIVERIES, Exchange, send
 from wechat_sim.platform.inbound import Push, compose, push_of
-from wechat_sim.platform.samples import Sample, read_fields, samples
+from wechat_sim.platform.samples import Sample, samples
 from wechat_sim.texts import read_texts
 
 _FILES: Final = Path(__file__).parent / "static"
@@ -114,7 +114,7 @@ class Chat:
 
 
 def _describe_sample(each: Sample) -> dict[str, Any]:
-    has = read_fields(each.xml)
+    has = each.fields
     return {"name": each.name, "msg_type": has["MsgType"], "event": has.get("Event", ""), "fields": each.content}
 
 

@@ -19,9 +19,6 @@ class Push(Value):
     """One message on its way: every delivery of it is the same, byte for byte."""
 
     console: Console
-    follower: str
-    account_id: str
-    event: str
     xml: bytes
     query: str
     body: bytes
@@ -53,37 +50,21 @@ def compose(
 
 def push_of(console: Console, xml: bytes, *, now: int, forged: bool = False, nonce: str = "") -> Push:
     """A message on its way, from its document."""
-    fields = read_fields(xml.decode("utf-8", "replace"))
-    follower = fields.get("FromUserName", "")
-    signing = console.replace(token=sample.WRONG_TOKEN) if forged else console
-    salt = secrets.token_hex(8).encode()
-    query, body = write_request(
-        signing, xml, timestamp=now, nonce=nonce or choose_nonce(), follower=follower, salt=salt
-    )
-    return Push(
-        console=console,
-        follower=follower,
-        account_id=fields.get("ToUserName", ""),
-        event=fields.get("Event", ""),
-        xml=xml,
-        query=query,
-        body=body,
-        forged=forged,
-    )
+    signing, salt = console.replace(token=sample.WRONG_TOKEN) if forged else console, secrets.token_hex(8).encode()
+    query, body = write_request(signing, xml, timestamp=now, nonce=nonce or choose_nonce(), salt=salt)
+    return Push(console, xml, query, body, forged)
 
 
 def write_message(name: str, fields: Mapping[str, str], *, follower: str, created: int, msg_id: int) -> bytes:
     """The XML of a sample from a follower, with other content where `fields` has some; an event has no MsgId."""
     chosen = samples()[name]
     own = {"FromUserName": follower, "CreateTime": str(created), "MsgId": str(msg_id)}
-    has = read_fields(chosen.xml)
-    return chosen.write({key: text for key, text in own.items() if key in has} | dict(fields))
+    return chosen.write({key: text for key, text in own.items() if key in chosen.fields} | dict(fields))
 
 
-def write_request(
-    console: Console, xml: bytes, *, timestamp: int, nonce: str, follower: str, salt: bytes
-) -> tuple[str, bytes]:
+def write_request(console: Console, xml: bytes, *, timestamp: int, nonce: str, salt: bytes) -> tuple[str, bytes]:
     """The query and the body that carry a message in the console's mode."""
+    follower = read_fields(xml).get("FromUserName", "")
     if console.mode == PLAIN:
         return sign_query(console.token, timestamp=timestamp, nonce=nonce, openid=follower), xml
     # compatible mode has the plain fields beside the ciphertext

@@ -14,6 +14,7 @@ from wechat_core.wire import Tree
 from wechat_sim.platform.inbound import Push
 from wechat_sim.platform.opening import open_reply
 from wechat_sim.platform.reading import Fault, read_strictly
+from wechat_sim.platform.samples import read_fields
 from wechat_sim.platform.verdict import Cause, Note, Verdict, excerpt, in_short
 
 # events by which a follower does something and waits; a reply to any other event is seen by nobody
@@ -63,9 +64,10 @@ def _judge_reply(push: Push, tree: Tree, document: bytes) -> Verdict:
         raise Fault(Cause.NO_TYPE, excerpt(", ".join(tree).encode()))
     if head.msg_type not in REPLIES:
         raise Fault(Cause.UNKNOWN_TYPE, excerpt(head.msg_type.encode()))
-    if (head.to_user_name, head.from_user_name) != (push.follower, push.account_id):
+    asked = read_fields(push.xml)
+    if (head.to_user_name, head.from_user_name) != (asked.get("FromUserName", ""), asked.get("ToUserName", "")):
         raise Fault(Cause.WRONG_ADDRESSES, _describe_addresses(head))
-    found = _judge_content(push, _check_complete(REPLIES[head.msg_type].read(tree)))
+    found = _judge_content(asked.get("Event", ""), _check_complete(REPLIES[head.msg_type].read(tree)))
     return found.replace(notes=(*found.notes, *_note_oddities(head, document)))
 
 
@@ -91,15 +93,15 @@ def _check_complete(reply: Reply | None) -> Reply:
     raise Fault(Cause.INCOMPLETE)
 
 
-def _judge_content(push: Push, reply: Reply) -> Verdict:
+def _judge_content(event: str, reply: Reply) -> Verdict:
     match reply:
-        case _ if push.event and not _FOLLOWERS_EVENTS.fullmatch(push.event):
+        case _ if event and not _FOLLOWERS_EVENTS.fullmatch(event):
             return Verdict("nothing", cause=Cause.NOBODY)
         case TransferReply():
             return Verdict("nothing", cause=Cause.HANDED_OVER)
         case TextReply(content=content) if (size := len(content.encode())) > TEXT_LIMIT:
             return Verdict("nothing", cause=Cause.TEXT_TOO_LONG, detail=f"{size} bytes")
         case NewsReply(articles=articles):
-            most, note = (8, Note.MANY_ARTICLES) if push.event else (1, Note.ARTICLES_DROPPED)
+            most, note = (8, Note.MANY_ARTICLES) if event else (1, Note.ARTICLES_DROPPED)
             return Verdict("reply", NewsReply(articles[:most]), notes=(note,) if len(articles) > most else ())
     return Verdict("reply", reply)

@@ -23,9 +23,14 @@ class Sample(Value):
     xml: str
 
     @property
+    def fields(self) -> dict[str, str]:
+        """Its elements and their texts."""
+        return read_fields(self.xml.encode())
+
+    @property
     def content(self) -> dict[str, str]:
         """Its own fields: all but those that every message has."""
-        return {name: text for name, text in read_fields(self.xml).items() if name not in _COMMON}
+        return {name: text for name, text in self.fields.items() if name not in _COMMON}
 
     def write(self, fields: Mapping[str, str]) -> bytes:
         """The document with these texts in place of the sample's own.
@@ -40,10 +45,10 @@ class Sample(Value):
         return xml.encode("utf-8", "surrogatepass")
 
 
-def read_fields(xml: str) -> dict[str, str]:
+def read_fields(xml: bytes) -> dict[str, str]:
     """The elements of a message and their texts; where an element occurs again, the first."""
     texts: dict[str, str] = {}
-    for leaf in _LEAF.finditer(xml):
+    for leaf in _LEAF.finditer(xml.decode("utf-8", "replace")):
         texts.setdefault(leaf["name"], leaf["text"])
     return texts
 
