@@ -25,12 +25,7 @@ def exchange(made: Exchange) -> dict[str, Any]:
 
 def delivery(made: Delivery) -> dict[str, Any]:
     """One delivery and its answer."""
-    return {
-        **answer(made.answer),
-        "opened": text(made.opened),
-        "lost": made.lost,
-        "seen": verdict(made.verdict),
-    }
+    return {**answer(made.answer), "opened": text(made.opened), "lost": made.lost, "seen": verdict(made.verdict)}
 
 
 def verdict(found: Verdict) -> dict[str, Any]:
@@ -47,11 +42,7 @@ def verdict(found: Verdict) -> dict[str, Any]:
 
 def handshake(made: Handshake) -> dict[str, Any]:
     """A check of the URL."""
-    return {
-        "ok": made.finding is None,
-        **finding(made.finding),
-        "exchange": answer(made.answer),
-    }
+    return {"ok": made.finding is None, **finding(made.finding), "exchange": answer(made.answer)}
 
 
 def answer(made: HttpAnswer) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from wechat_sim.doctor.patient import Patient
 from wechat_sim.platform import sample
 from wechat_sim.platform.console import PLAIN
 from wechat_sim.platform.delivery import Delivery
+from wechat_sim.platform.fetching import HttpAnswer
 from wechat_sim.platform.verdict import Cause
 
 _BY_CAUSE: Final[dict[str, Finding]] = {
@@ -38,8 +39,11 @@ async def diagnose(delivery: Delivery, patient: Patient) -> Finding | None:
         return _explain_reply(delivery)
     if found.what == "reply" or (found.what == "nothing" and patient.console.mode == PLAIN):
         return None
-    if delivery.answer.status != 200 and (known := _explain_status(delivery, patient.url)):
-        return known.replace(console=SHOWS_FAULT_LINE)
+    if delivery.answer.status != 200:
+        if front := find_front(delivery.answer, patient.url):
+            return front.replace(console=SHOWS_FAULT_LINE)
+        if known := _explain_status(delivery.answer):
+            return known.replace(detail=found.detail)
     return await _try_modes(delivery, patient)
 
 
@@ -63,18 +67,15 @@ def _is_addressed(received: bytes) -> bool:
         return False
 
 
-def _explain_status(delivery: Delivery, url: str) -> Finding | None:
+def _explain_status(answer: HttpAnswer) -> Finding | None:
     """What a status other than 200 says by itself."""
-    if front := find_front(delivery.answer, url):
-        return front
-    text, detail = delivery.answer.body[:4096].decode("utf-8", "replace"), delivery.verdict.detail
-    if delivery.answer.status < 500 and _CSRF.search(text):
-        return findings.CSRF.replace(detail=detail)
+    text = answer.body[:4096].decode("utf-8", "replace")
+    if answer.status < 500 and _CSRF.search(text):
+        return findings.CSRF
     if _WANTS_JSON.search(text):
-        return findings.POST_UNREAD.replace(detail=detail)
-    if known := _BY_STATUS.get(delivery.answer.status):
-        return known.replace(detail=detail)
-    return Finding(Cause.WRONG_STATUS, SHOWS_FAULT_LINE, detail=detail) if delivery.answer.status < 400 else None
+        return findings.POST_UNREAD
+    other = Finding(Cause.WRONG_STATUS, SHOWS_FAULT_LINE) if answer.status < 400 else None
+    return _BY_STATUS.get(answer.status, other)
 
 
 async def _try_modes(delivery: Delivery, patient: Patient) -> Finding | None:

@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
@@ -19,21 +20,17 @@ PING: Final = "ping 你好"
 """The text that the doctor sends: partly Chinese, so that a length in characters differs from one in bytes."""
 
 
+@dataclass(repr=False)
 class Patient:
     """One callback, as the platform sees it whose console has these settings."""
 
-    def __init__(
-        self,
-        client: httpx.AsyncClient,
-        url: str,
-        console: Console,
-        patience: float = PATIENCE,
-        resolve: Resolve = resolve_by_system,
-    ) -> None:
-        self._client = client
-        self.url, self.console, self.patience, self.resolve = url, console, patience, resolve
-        self.waits: list[float] = []
-        """Milliseconds that it took to answer, request by request."""
+    client: httpx.AsyncClient
+    url: str
+    console: Console
+    patience: float = PATIENCE
+    resolve: Resolve = resolve_by_system
+    waits: list[float] = field(default_factory=list)
+    """Milliseconds that it took to answer, request by request."""
 
     async def shake(
         self,
@@ -50,7 +47,7 @@ class Patient:
         signature = sign(Signed(token, str(now), nonce, echostr))
         query = sign_query(token, timestamp=now, nonce=nonce, echostr=echostr, signature=signature)
         url = _at_another_path(self.url, path) if path else self.url
-        made = await shake(self._client, url, query, echostr=echostr, patience=self.patience)
+        made = await shake(self.client, url, query, echostr=echostr, patience=self.patience)
         self.waits.append(made.answer.milliseconds)
         return made
 
@@ -69,7 +66,7 @@ class Patient:
     async def deliver(self, push: Push) -> Delivery:
         """Deliver a message once."""
         try:
-            made = await deliver(self._client, self.url, push, patience=self.patience)
+            made = await deliver(self.client, self.url, push, patience=self.patience)
         except httpx.ConnectError:
             made = Delivery(Verdict("fault", cause=Cause.BROKEN_OFF), HttpAnswer())
         self.waits.append(made.answer.milliseconds)

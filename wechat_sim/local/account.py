@@ -1,9 +1,9 @@
 """The account that this project's callback is configured with, as the settings of WeChat's console."""
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import MutableMapping
 
 from wechat_aws.aws_client import AwsClient
-from wechat_aws.settings import Account, Settings, read_account, read_settings
+from wechat_aws.settings import Account, read_account, read_settings
 from wechat_aws.ssm import fetch_account
 from wechat_sim.platform import sample
 from wechat_sim.platform.console import SAMPLE, Console
@@ -24,13 +24,9 @@ def choose_account(environ: MutableMapping[str, str]) -> tuple[Console, int]:
         return SAMPLE, settings.max_age
     if settings.calls_aws:
         _lend_credentials(environ)
-    return console_of(_account(settings, environ)), settings.max_age
-
-
-def _account(settings: Settings, environ: Mapping[str, str]) -> Account:
     if settings.in_place:
-        return read_account(settings.account, "WECHAT_ACCOUNT")
-    return fetch_account(AwsClient(environ), settings.account)
+        return console_of(read_account(settings.account, "WECHAT_ACCOUNT")), settings.max_age
+    return console_of(fetch_account(AwsClient(environ), settings.account)), settings.max_age
 
 
 def _lend_credentials(environ: MutableMapping[str, str]) -> None:
