@@ -97,9 +97,11 @@ class Records:
 
     def forget(self, key: str, *, now: float) -> None:
         """Forget a reply and what follows it, and refuse one that is still to come."""
+        end, members = int(now) + KEPT_SECONDS, frozenset({NOBODY})
+        once: dict[str, Attribute] = {"owner": NOBODY, "beat": 0, "expires_at": end, "deliveries": members}
+        nothing = Change(put={"reply": _write(Kept(NoReply()))}, once=once)
         while key:
             record = self.read(key, now=now)
-            nothing = Change(put={"reply": _write(Kept(NoReply()))}, once=_claim_for_nobody(now))
             self._calls.update(key, nothing)
             key = record.kept.rest if record and record.kept else ""
 
@@ -111,11 +113,6 @@ class Records:
         item = self._calls.update(key, change)
         assert item is not None  # noqa: S101  (it had no conditions)
         return _record(item)
-
-
-def _claim_for_nobody(now: float) -> dict[str, Attribute]:
-    members: Attribute = frozenset({NOBODY})
-    return {"owner": NOBODY, "beat": 0, "expires_at": int(now) + KEPT_SECONDS, "deliveries": members}
 
 
 def _record(item: Item) -> MessageRecord:
