@@ -11,7 +11,7 @@ import traceback
 from hashlib import blake2b
 from typing import Any, Final
 
-from wechat_aws.later import import_later
+from wechat_aws.lazy_modules import import_later
 from wechat_core.callback import Answer, ResponderFailed
 from wechat_core.envelope import Envelope
 from wechat_core.errors import RejectedRequest, UnreadableMessage, WeChatError

@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 
 from tests.default import SHIPPED
-from wechat_aws.later import import_later
+from wechat_aws.lazy_modules import import_later
 
 ROOT = Path(__file__).parent.parent.parent
 
