@@ -5,6 +5,8 @@ import signal
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any, Final
@@ -19,14 +21,14 @@ _CONTEXT.set_forkserver_preload(["harness.lambda_processes", "wechat_aws.dedup_w
 
 
 class Environment:
-    """One process of the function."""
+    """One process of the function; what it has run is added to `runs`."""
 
-    def __init__(self, environ: Mapping[str, str], timeout: float) -> None:
+    def __init__(self, environ: Mapping[str, str], timeout: float, runs: list[str]) -> None:
         self._mine, theirs = _CONTEXT.Pipe()
         self._process = _CONTEXT.Process(target=serve, args=(theirs, dict(environ)), daemon=True)
         self._process.start()
         theirs.close()
-        self._timeout = timeout
+        self._timeout, self._runs = timeout, runs
         self.is_dead = False
 
     def wait(self) -> None:
@@ -34,24 +36,21 @@ class Environment:
         assert self._mine.recv() == ("started",)
         os.kill(self._process.pid or 0, signal.SIGSTOP)
 
-    def invoke(self, event: dict[str, Any]) -> tuple[dict[str, Any] | None, list[tuple[str, float, float]]]:
-        """The answer, None where it died or ran out of time; and the runs that ended meanwhile: of what, from, to."""
-        runs: list[tuple[str, float, float]] = []
+    def invoke(self, event: dict[str, Any]) -> dict[str, Any] | None:
+        """The answer; None where it died or ran out of time."""
         end = time.monotonic() + self._timeout
-        try:
+        with suppress(EOFError, OSError):
             os.kill(self._process.pid or 0, signal.SIGCONT)
             self._mine.send(event)
             while self._mine.poll(max(0.0, end - time.monotonic())):
                 match self._mine.recv():
-                    case ("run", msg_id, began, ended):
-                        runs.append((msg_id, began, ended))
+                    case ("run", msg_id):
+                        self._runs.append(msg_id)
                     case ("answer", answer):
                         os.kill(self._process.pid or 0, signal.SIGSTOP)
-                        return answer, runs
-        except (EOFError, OSError):
-            pass
+                        return dict(answer)
         self.kill()
-        return None, runs
+        return None
 
     def kill(self) -> None:
         """End it in the middle of what it does."""
@@ -60,18 +59,21 @@ class Environment:
 
 
 class Function:
-    """A function: an event takes a process that is free, or a new one; `warm` of them have been started before."""
+    """A function: an event takes a process that is free, or a new one; `warm` of them have been started before.
+
+    `runs` are the MsgIds of what the responder has run to its end, `most` is how many events there were at once.
+    """
 
     def __init__(self, environ: Mapping[str, str], *, timeout: float, warm: int = 0) -> None:
-        self._environ, self._timeout = environ, timeout
-        self._all = [Environment(environ, timeout) for _ in range(warm)]
+        self.runs: list[str] = []
+        self.most = 0
+        self._start = partial(Environment, environ, timeout, self.runs)
+        self._all = [self._start() for _ in range(warm)]
         for environment in self._all:
             environment.wait()
         self._free = list(self._all)
         self._lock = threading.Lock()
         self._at_work = 0
-        self.runs: list[tuple[str, float, float]] = []
-        self.most = 0
 
     def invoke(self, event: dict[str, Any], crash_after: float | None = None) -> dict[str, Any] | None:
         """The answer; None where the process died, of itself or so many seconds after it began."""
@@ -80,15 +82,13 @@ class Function:
             self._at_work += 1
             self.most = max(self.most, self._at_work)
         if environment is None:
-            environment = Environment(self._environ, self._timeout)
+            environment = self._start()
+            self._all.append(environment)
             environment.wait()
-            with self._lock:
-                self._all.append(environment)
         if crash_after is not None:
             threading.Timer(crash_after, environment.kill).start()
-        answer, runs = environment.invoke(event)
+        answer = environment.invoke(event)
         with self._lock:
-            self.runs += runs
             self._at_work -= 1
             if not environment.is_dead:
                 self._free.append(environment)
@@ -109,9 +109,8 @@ def serve(connection: Connection, environ: Mapping[str, str]) -> None:
         """Take the seconds that the message says."""
         if not isinstance(message, TextMessage):
             return NoReply()
-        began = time.time()
         time.sleep(float(message.content.rpartition(" ")[2]) if message.content.startswith("take ") else 0.05)
-        connection.send(("run", message.msg_id, began, time.time()))
+        connection.send(("run", message.msg_id))
         return TextReply(f"re {message.msg_id}")
 
     lambda_handler = wire(respond, environ)

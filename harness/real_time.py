@@ -11,7 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import product
 from typing import Final
 
@@ -21,6 +21,7 @@ from harness.dynamodb import TABLE, create_table, serve_dynalite
 from harness.fault_proxy import Asked, FaultProxy
 from harness.lambda_processes import Function
 from harness.real_platform import FAULT, TEXTS, Platform, Sent
+from harness.servers import serve
 from wechat_sim.platform import sample
 
 _CREDENTIALS: Final = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_REGION": "us-east-1"}
@@ -32,18 +33,14 @@ def stage(dynalite: str, *, warm: int, timeout: float = 70) -> Iterator[tuple[Pl
     proxy = FaultProxy(dynalite, latency=lambda: random.uniform(0.002, 0.01), forgets_after=3)
     settings = {"WECHAT_ACCOUNT": sample.ACCOUNT_JSON, "WECHAT_MAX_AGE_SECONDS": "0", "DEDUP_TABLE": TABLE}
     environ = os.environ | _CREDENTIALS | settings | {"AWS_ENDPOINT_URL_DYNAMODB": proxy.url}
-    function = Function(environ, timeout=timeout, warm=warm)
-    try:
+    with serve(proxy), closing(Function(environ, timeout=timeout, warm=warm)) as function:
         yield Platform(function), proxy
-    finally:
-        function.close()
-        proxy.close()
 
 
 def tell(sent: list[Sent], platform: Platform, proxy: FaultProxy) -> Counter[str]:
     """Count what came of the messages."""
     counts: Counter[str] = Counter(messages=len(sent))
-    runs = Counter(msg_id for msg_id, _, _ in platform.function.runs)
+    runs = Counter(platform.function.runs)
     for each in sent:
         counts["shown"] += bool(each.shown)
         counts["shown twice"] += each.shown > 1

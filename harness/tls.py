@@ -1,9 +1,7 @@
 """HTTPS in front of a local AWS, which has none of its own: a process that decrypts and passes on."""
 
 import asyncio
-import signal
 import ssl
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,6 +9,7 @@ from pathlib import Path
 
 from harness.certificates import certify, context
 from harness.emulator import ROOT
+from harness.servers import free_ports, run_server
 
 
 @contextmanager
@@ -24,24 +23,21 @@ def over_tls(aws: dict[str, str], workdir: Path) -> Iterator[dict[str, str]]:
     system = ssl.get_default_verify_paths().cafile
     authorities = (Path(system).read_bytes() if system else b"", (folder / "authority.pem").read_bytes())
     bundle.write_bytes(b"\n".join(authorities))
-    command = [sys.executable, "-m", "harness.tls", aws["AWS_ENDPOINT_URL"].rpartition(":")[2], str(folder)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        port = int(process.stdout.readline())
+    (port,) = free_ports(1)
+    command = [sys.executable, "-m", "harness.tls", str(port), aws["AWS_ENDPOINT_URL"].rpartition(":")[2], str(folder)]
+    with run_server(command, port, workdir / "tls.log", cwd=ROOT):
         endpoint = {"AWS_ENDPOINT_URL": f"https://localhost:{port}", "SSL_CERT_FILE": str(bundle)}
         yield aws | endpoint | {"AWS_SESSION_TOKEN": "IQoJb3JpZ2luX2VjE" * 60}  # as long as a role's
-        process.send_signal(signal.SIGTERM)
 
 
-async def serve(port: int, folder: Path) -> None:
-    """Pass on what comes over TLS to a port, until terminated."""
+async def serve(port: int, upstream: int, folder: Path) -> None:
+    """Pass on what comes over TLS from one port to another, until terminated."""
 
     async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_connection("127.0.0.1", port)
+        there, back = await asyncio.open_connection("127.0.0.1", upstream)
         await asyncio.gather(_copy(reader, back), _copy(there, writer))
 
-    server = await asyncio.start_server(pass_on, "127.0.0.1", 0, ssl=context(folder))
-    print(server.sockets[0].getsockname()[1], flush=True)
+    server = await asyncio.start_server(pass_on, "127.0.0.1", port, ssl=context(folder))
     await server.serve_forever()
 
 
@@ -54,4 +50,4 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), Path(sys.argv[2])))
+    asyncio.run(serve(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])))

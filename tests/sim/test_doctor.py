@@ -1,25 +1,21 @@
 import contextlib
-import datetime
 import re
 import socket
 import struct
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+import trustme
 from starlette.applications import Starlette
 from starlette.routing import Route
 from werkzeug.serving import make_server
 
-from harness.servers import serve, serve_app
+from harness.servers import free_ports, run_server, serve, serve_app
 from tests.sim.examining import examine
 from tests.sim.zoo import (
     BROKEN,
@@ -254,24 +250,11 @@ def test_a_real_server_of_old_tls(tmp_path: Path) -> None:
     """OpenSSL that is set to TLS 1.0 and 1.1 alone."""
     certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
     _write_self_signed(certificate, key)
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        port = unused.getsockname()[1]
+    (port,) = free_ports(1)
     command = ["openssl", "s_server", "-tls1_1", "-cipher", "ALL:@SECLEVEL=0", "-quiet", "-accept", f"127.0.0.1:{port}"]
-    files = ["-cert", str(certificate), "-key", str(key)]
-    with subprocess.Popen([*command, *files], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        try:
-            _wait_for(port)
-            assert found(examined(f"https://127.0.0.1:{port}/")) == [findings.TLS_TOO_OLD.id]
-        finally:
-            server.terminate()
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(200):
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        time.sleep(0.05)
+    command += ["-cert", str(certificate), "-key", str(key)]
+    with run_server(command, port, tmp_path / "log", stdin=subprocess.DEVNULL):
+        assert found(examined(f"https://127.0.0.1:{port}/")) == [findings.TLS_TOO_OLD.id]
 
 
 def test_tls(tmp_path: Path) -> None:
@@ -286,15 +269,9 @@ def test_tls(tmp_path: Path) -> None:
 
 
 def _write_self_signed(certificate: Path, key: Path) -> None:
-    private, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
-    today = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
-    alternative = x509.SubjectAlternativeName([x509.DNSName("localhost")])
-    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(private.public_key())
-    builder = builder.serial_number(1).not_valid_before(today).not_valid_after(today + datetime.timedelta(days=9999))
-    signed = builder.add_extension(alternative, critical=True).sign(private, hashes.SHA256())
-    certificate.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
-    form, no_password = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    key.write_bytes(private.private_bytes(serialization.Encoding.PEM, form, no_password))
+    nobody = trustme.CA()
+    nobody.cert_pem.write_to_path(str(certificate))
+    nobody.private_key_pem.write_to_path(str(key))
 
 
 @pytest.mark.parametrize("finding", [value for value in vars(findings).values() if isinstance(value, Finding)])
