@@ -5,7 +5,6 @@ operations.md.
 from typing import Final
 
 from harness.virtual_platform import LATE, Platform, text
-from wechat_core.values import Value
 
 GIGABYTE_SECOND: Final = 0.0000166667
 MEMORY: Final = 0.5
@@ -18,23 +17,8 @@ CONCURRENCY: Final = 1000
 SECONDS: Final = (2, 8, 20, 30, 60, 300)
 
 
-class Cost(Value):
-    """The cost of a message whose responder takes that many seconds, including the fetches of its follower."""
-
-    seconds: int
-    requests: int
-    executions: float
-    calls: int
-    dollars: float
-
-    @property
-    def most(self) -> float:
-        """Messages a second that an AWS account's default concurrency carries."""
-        return CONCURRENCY / self.executions
-
-
-def measure(seconds: int) -> Cost:
-    """The cost of one message."""
+def measure(seconds: int) -> str:
+    """The row of a message whose responder takes that many seconds, with the fetches of its follower."""
     platform = Platform()
     platform.seconds = lambda message: seconds
 
@@ -49,20 +33,16 @@ def measure(seconds: int) -> Cost:
     held = sum(end - began for began, end in platform.executions)
     store, requests = platform.store, len(platform.executions)
     dollars = held * MEMORY * GIGABYTE_SECOND + requests * (LAMBDA_REQUEST + API_REQUEST)
-    return Cost(
-        seconds, requests, held, store.reads + store.writes, dollars + store.writes * WRITE + store.reads * READ
-    )
+    dollars += store.writes * WRITE + store.reads * READ
+    calls, most = store.reads + store.writes, CONCURRENCY / held
+    return f"| {seconds} s | {requests} | {held:.0f} | {calls} | ${dollars * 1000:.2f} | {most:.0f} |"
 
 
 def table() -> list[str]:
     """The rows of the table, in Markdown: seconds, requests, executions at one message a second, calls, dollars per
-    thousand, and the messages a second at which the concurrency is used up.
+    thousand, and the messages a second at which an AWS account's default concurrency is used up.
     """
-    costs = [measure(seconds) for seconds in SECONDS]
-    return [
-        f"| {c.seconds} s | {c.requests} | {c.executions:.0f} | {c.calls} | ${c.dollars * 1000:.2f} | {c.most:.0f} |"
-        for c in costs
-    ]
+    return [measure(seconds) for seconds in SECONDS]
 
 
 if __name__ == "__main__":

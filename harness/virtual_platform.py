@@ -9,7 +9,7 @@ from harness.virtual_time import Process, World
 from wechat_aws.dedup_delivery import Rules
 from wechat_aws.dedup_store import Change, Item, MemoryStore, Store, StoreFailed
 from wechat_aws.late import with_late_answers
-from wechat_aws.late_texts import Texts, read_texts
+from wechat_aws.late_texts import read_texts
 from wechat_core.message import Message
 from wechat_core.ordinary_messages import TextMessage
 from wechat_core.replies import NoReply, Reply, TextReply
@@ -89,25 +89,18 @@ class Network(Store):
         raise StoreFailed(fault, lasting=fault == "missing")
 
 
-class Run:
-    """One run of the responder; `end` is when it returned, raised or was killed."""
-
-    def __init__(self, message: Message, start: float) -> None:
-        self.message, self.start, self.end = message, start, start
-        self.finished = False
-
-
 class Platform:
     """Delivers messages as WeChat does, each delivery to a process of its own, and tells what the follower sees.
 
-    `seconds` says how long a run of the responder takes, `replies` what it returns or raises.
+    `seconds` says how long a run of the responder takes, `replies` what it returns or raises; `runs` are what it was
+    run with.
     """
 
-    def __init__(self, *, seed: int = 0, texts: Texts = TEXTS) -> None:
+    def __init__(self, *, seed: int = 0) -> None:
         self.world, self.draw = World(NOW), Random(seed)
         self.faults: Callable[[], str] = lambda: ""
         self.store = Network(self.world, lambda: self.faults(), self.draw)
-        self.runs: list[Run] = []
+        self.runs: list[Message] = []
         self.notices: list[tuple[str, int, str]] = []
         self.seconds: Callable[[Message], float] = lambda message: 1.0
         self.replies: Callable[[Message], Reply | BaseException] = lambda message: TextReply(f"re {message.msg_id}")
@@ -118,23 +111,15 @@ class Platform:
             self._respond,
             self.store,
             lambda what, number, reason: self.notices.append((what, number, reason)),
-            texts,
+            TEXTS,
             self.world.time,
             lambda: 0.0,
         )
         self.respond = with_late_answers(rules)
 
     def _respond(self, message: Message) -> Reply:
-        run = Run(message, self.world.now)
-        self.runs.append(run)
-        seconds = self.seconds(message)
-        run.end = self.world.now + seconds
-        try:
-            self.world.sleep(seconds)
-        except BaseException:
-            run.end = self.world.now
-            raise
-        run.finished = True
+        self.runs.append(message)
+        self.world.sleep(self.seconds(message))
         reply = self.replies(message)
         if isinstance(reply, BaseException):
             raise reply

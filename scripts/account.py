@@ -4,14 +4,13 @@ Asks for the token and, where the account is in compatible or safe mode, for the
 are never shown, and never in a process list. Old ones stay valid beside new ones until the operator says otherwise.
 """
 
-import getpass
 import json
 import os
 import sys
 from collections.abc import Callable
 from typing import Any
 
-from scripts.cloud import Cloud, exit_in_a_line
+from scripts.cloud import Cloud, ask_secretly, exit_in_a_line, write_parameter
 from scripts.stack import load_stack
 from wechat_aws.settings import InvalidSettings, read_account
 
@@ -53,36 +52,26 @@ def read_stored(ssm: Any, name: str) -> AccountJson:
     return account
 
 
-def write(ssm: Any, name: str, account: AccountJson, key: str) -> None:
-    """Put the account where the function reads it; without a key, SSM encrypts with its own, at every write."""
-    encryption = {"KeyId": key} if key else {}
-    ssm.put_parameter(Name=name, Value=json.dumps(account), Type="SecureString", Overwrite=True, **encryption)
-
-
 def run(ssm: Any, name: str, ask: Ask, ask_openly: Ask, *, key: str = "") -> str:
     """Ask for the account and write it, encrypted with a KMS key or else SSM's; returns what to tell the operator."""
     account = ask_account(ask, ask_openly)
-    old = read_stored(ssm, name)
-    both = keep_old_secrets(account, old)
-    if (
-        both != account
-        and ask_openly("Accept the old secrets as well, until you run this again? [Y/n] ").lower() == "n"
-    ):
+    both = keep_old_secrets(account, read_stored(ssm, name))
+    question = "Accept the old secrets as well, until you run this again? [Y/n] "
+    if both != account and ask_openly(question).lower() == "n":
         both = account
-    write(ssm, name, both, key)
+    write_parameter(ssm, name, json.dumps(both), key)
     also = ", and the old secrets are still accepted" if both != account else ""
     return f"{name} is written{also}; a function that is deployed uses it within five minutes"
 
 
 def main() -> None:
     """Run on a terminal, or with the answers as lines of standard input."""
-    secretly: Ask = getpass.getpass if sys.stdin.isatty() else lambda _: sys.stdin.readline().strip()
-    openly: Ask = input if sys.stdin.isatty() else secretly
+    ask_openly: Ask = input if sys.stdin.isatty() else ask_secretly
     with exit_in_a_line("not written: "):
         cloud = Cloud(load_stack(os.environ))
         print(f"{cloud.stack.account_name} for {cloud.where}")
         key = cloud.stack.parameters["AccountKey"]
-        print(run(cloud.client("ssm"), cloud.stack.account_name, secretly, openly, key=key))
+        print(run(cloud.client("ssm"), cloud.stack.account_name, ask_secretly, ask_openly, key=key))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from scripts.imports import RUNTIME, Import, find_missing, read_imports
 from scripts.lock import is_stale
-from scripts.shipping import OURS, copy_code, find_modules, find_own
+from scripts.shipping import OURS, copy_code, find_own
 
 ROOT = Path(__file__).resolve().parent.parent
 EPOCH = 315532800  # 1980-01-01, the earliest date a zip can hold
@@ -66,10 +66,10 @@ def remove(into: Path, patterns: Iterable[str]) -> None:
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
-def read_code(into: Path) -> list[Import]:
+def read_code(modules: Iterable[Path], into: Path) -> list[Import]:
     """The imports of the project's and the user's code."""
     try:
-        return [found for module in find_modules(into, ROOT) for found in read_imports(module, into)]
+        return [found for module in modules for found in read_imports(module, into)]
     except SyntaxError as error:
         sys.exit(f"{error.filename}:{error.lineno} is not Python: {error.msg}")
 
@@ -121,8 +121,7 @@ def build(into: Path, wheels: str) -> None:
         sys.exit("requirements.in has changed since it was locked: run make lock")
     install(into, wheels)
     remove(into, LEFT_OUT)
-    copy_code(ROOT, into)
-    imports = read_code(into)
+    imports = read_code(copy_code(ROOT, into), into)
     remove(into, find_unused(into, imports))
     for missing in find_missing(imports, into):
         sys.exit(explain(missing, into))

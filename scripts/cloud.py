@@ -1,5 +1,6 @@
 """What the commands ask AWS about a stack, and how they end where that fails."""
 
+import getpass
 import json
 import sys
 import time
@@ -32,11 +33,10 @@ class Cloud:
     """The AWS account and region of a stack."""
 
     def __init__(self, stack: Stack) -> None:
-        if not stack.region and not boto3.Session(profile_name=stack.profile or None).region_name:
+        self._session = boto3.Session(profile_name=stack.profile or None, region_name=stack.region or None)
+        if not self._session.region_name:
             raise Stopped("no region is set: set region in samconfig.toml, or AWS_REGION")
-        session = boto3.Session(profile_name=stack.profile or None, region_name=stack.region or None)
-        self.stack, self.region = stack, str(session.region_name)
-        self._session, self._account = session, ""
+        self.stack, self.region = stack, str(self._session.region_name)
 
     def client(self, service: Any) -> Any:
         """A client of a service of AWS."""
@@ -45,8 +45,8 @@ class Cloud:
     @property
     def where(self) -> str:
         """The stack, its region and its AWS account, for the operator to see before anything is written."""
-        self._account = self._account or self.client("sts").get_caller_identity()["Account"]
-        return f"stack {self.stack.name} in {self.region}, AWS account {self._account}"
+        account = self.client("sts").get_caller_identity()["Account"]
+        return f"stack {self.stack.name} in {self.region}, AWS account {account}"
 
     def account(self) -> tuple[str, bool]:
         """The WeChat account as the function would read it, and whether it was written a moment ago.
@@ -79,6 +79,17 @@ class Cloud:
         body = stacks.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
         parameters = {each["ParameterKey"]: each["ParameterValue"] for each in found.get("Parameters", [])}
         return Build(body if isinstance(body, str) else json.dumps(body), parameters)
+
+
+def write_parameter(ssm: Any, name: str, text: str, key: str) -> None:
+    """Put a secret where the function reads it; without a KMS key, SSM encrypts with its own, at every write."""
+    encryption = {"KeyId": key} if key else {}
+    ssm.put_parameter(Name=name, Value=text, Type="SecureString", Overwrite=True, **encryption)
+
+
+def ask_secretly(prompt: str) -> str:
+    """What is typed on a terminal, without showing it, or else the next line of standard input."""
+    return getpass.getpass(prompt) if sys.stdin.isatty() else sys.stdin.readline().strip()
 
 
 @contextmanager

@@ -92,10 +92,8 @@ def read_pip_settings() -> dict[str, str]:
 def translate(settings: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
     """The options and the variables of uv that mean what pip's settings mean."""
     *others, last = [settings.get("index-url", PYPI), *settings.get("extra-index-url", "").split()]
-    options = [
-        *(f"--index={url}" for url in others),
-        f"--default-index={last}",
-    ]  # pip's order: uv asks the default last
+    # pip's order: uv asks the default last
+    options = [*(f"--index={url}" for url in others), f"--default-index={last}"]
     options += ["--index-strategy=unsafe-best-match"] if others else []  # as pip does: the best of all of them
     options += [f"{_OPTIONS[name]}={one}" for name in _OPTIONS for one in settings.get(name, "").split()]
     options += ["--no-index"] if settings.get("no-index", "").lower() in ("1", "true", "yes", "on") else []

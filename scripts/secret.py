@@ -3,13 +3,12 @@
 Asks for it; it is never shown, and never in a process list.
 """
 
-import getpass
 import os
 import re
 import sys
 from typing import Any
 
-from scripts.cloud import Cloud, Stopped, exit_in_a_line
+from scripts.cloud import Cloud, Stopped, ask_secretly, exit_in_a_line, write_parameter
 from scripts.stack import load_stack
 
 
@@ -21,7 +20,7 @@ def write(ssm: Any, name: str, text: str, *, key: str = "") -> str:
     """
     if not text:
         raise Stopped("nothing was typed")
-    ssm.put_parameter(Name=name, Value=text, Type="SecureString", Overwrite=True, **({"KeyId": key} if key else {}))
+    write_parameter(ssm, name, text, key)
     return f"{name} is written; a function that is deployed uses it within five minutes"
 
 
@@ -33,9 +32,8 @@ def main() -> None:
     with exit_in_a_line("not written: "):
         cloud = Cloud(load_stack(os.environ))
         print(f"{name} for {cloud.where}")
-        text = getpass.getpass(f"{name}: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
-        parameters = cloud.stack.parameters
-        print(write(cloud.client("ssm"), f"/{cloud.stack.name}/secrets/{name}", text, key=parameters["AccountKey"]))
+        text, key = ask_secretly(f"{name}: "), cloud.stack.parameters["AccountKey"]
+        print(write(cloud.client("ssm"), f"/{cloud.stack.name}/secrets/{name}", text, key=key))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """What ships: the project's two packages, and everything that the user put beside handler.py."""
 
 import shutil
-from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Final
@@ -49,20 +48,21 @@ def find_own(root: Path) -> list[Path]:
     return [path for path in entries if not _stays(path.name, TESTS) and not _is_environment(path)]
 
 
-def copy_code(root: Path, into: Path) -> None:
-    """Copy what ships: of the user's folders everything but tests, environments and what is hidden."""
+def copy_code(root: Path, into: Path) -> list[Path]:
+    """Copy what ships: of the user's folders everything but tests, environments and what is hidden.
+
+    Returns the modules among what was copied.
+    """
+    modules: list[Path] = []
     for path in [*(root / name for name in OUR_PACKAGES), *find_own(root)]:
+        copy = into / path.name
         if path.is_dir():
-            shutil.copytree(path, into / path.name, ignore=_list_ignored, dirs_exist_ok=True)
+            shutil.copytree(path, copy, ignore=_list_ignored, dirs_exist_ok=True)
+            modules += sorted(copy.rglob("*.py"))
         else:
-            shutil.copy(path, into)
-
-
-def find_modules(into: Path, root: Path) -> Iterator[Path]:
-    """The modules among what was copied."""
-    for name in [*OUR_PACKAGES, *(path.name for path in find_own(root))]:
-        path = into / name
-        yield from sorted(path.rglob("*.py")) if path.is_dir() else [path] * (path.suffix == ".py")
+            shutil.copy(path, copy)
+            modules += [copy] if copy.suffix == ".py" else []
+    return modules
 
 
 def _list_ignored(folder: str, names: list[str]) -> set[str]:

@@ -70,43 +70,37 @@ def read_stack(environ: Mapping[str, str], config: Mapping[str, Any], declared: 
     Raises:
         InvalidStack: two sections disagree, or a parameter is misspelt, or its value is not allowed.
     """
-    settings = _settings(config, "default")
+    settings, inherited = _read_section(config, "default")
     name = environ.get("STACK", "").strip() or str(settings.get("stack_name", ""))
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,127}", name):
         raise InvalidStack("STACK is malformed: letters, digits and hyphens, such as STACK=shop")
-    settings |= {key: value for key, value in _settings(config, name).items() if key != "parameter_overrides"}
-    inherited = _overrides(config, "default")
+    own_settings, own = _read_section(config, name)
+    settings |= own_settings
     if name != settings.get("stack_name"):
         inherited.pop("AccountParameter", None)  # an account is one stack's
-    chosen = inherited | _overrides(config, name) | _pairs(environ.get("PARAMETERS", ""), "PARAMETERS")
+    chosen = inherited | own | _pairs(environ.get("PARAMETERS", ""), "PARAMETERS")
     region = settings.get("region") or environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or ""
     profile = settings.get("profile") or environ.get("AWS_PROFILE") or ""
     return Stack(name, str(region), str(profile), _check_parameters(chosen, declared))
 
 
-def _settings(config: Mapping[str, Any], section: str) -> dict[str, Any]:
-    """A section's settings except parameters; name, region and profile must be the same for all commands."""
-    found: dict[str, Any] = {}
+def _read_section(config: Mapping[str, Any], section: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """A section's name, region and profile, and the template's parameters that it sets: each for all commands alike."""
+    settings: dict[str, Any] = {}
+    parameters: dict[str, str] = {}
     for command in _COMMANDS:
-        for key, value in config.get(section, {}).get(command, {}).get("parameters", {}).items():
-            if key in ("stack_name", "region", "profile") and found.setdefault(key, value) != value:
-                raise InvalidStack(f"samconfig.toml sets {key} twice, to {found[key]} and to {value}: keep one")
-    return found
+        given = config.get(section, {}).get(command, {}).get("parameters", {})
+        _add(settings, {key: given[key] for key in ("stack_name", "region", "profile") if key in given})
+        overrides = given.get("parameter_overrides", "")
+        text = overrides if isinstance(overrides, str) else " ".join(overrides)
+        _add(parameters, _pairs(text, "samconfig.toml"), f"in [{section}.{command}.parameters] ")
+    return settings, parameters
 
 
-def _overrides(config: Mapping[str, Any], section: str) -> dict[str, str]:
-    """The template's parameters that a section sets, for build and deploy alike."""
-    found: dict[str, str] = {}
-    for command in _COMMANDS:
-        given = config.get(section, {}).get(command, {}).get("parameters", {}).get("parameter_overrides", "")
-        text = given if isinstance(given, str) else " ".join(given)
-        for name, value in _pairs(text, "samconfig.toml").items():
-            if found.setdefault(name, value) != value:
-                where = f"[{section}.{command}.parameters]"
-                raise InvalidStack(
-                    f"samconfig.toml sets {name} twice, to {found[name]} and in {where} to {value}: keep one"
-                )
-    return found
+def _add(found: dict[str, Any], more: Mapping[str, Any], where: str = "") -> None:
+    for name, value in more.items():
+        if found.setdefault(name, value) != value:
+            raise InvalidStack(f"samconfig.toml sets {name} twice, to {found[name]} and {where}to {value}: keep one")
 
 
 def _pairs(text: str, source: str) -> dict[str, str]:

@@ -94,7 +94,7 @@ class Story:
             assert self.shown(number) <= 1
             missing += not self.shown(number)
             yield "shown" if self.shown(number) else "missing"
-            if sum(run.message.msg_id == str(number) for run in self.platform.runs) > 1:
+            if sum(run.msg_id == str(number) for run in self.platform.runs) > 1:
                 yield "double runs"
         yield from ("fault lines" for _, reply in self.seen if reply == FAULT)
         told = sum(reply in (ASK_AGAIN, FAULT) for _, reply in self.seen)

@@ -8,21 +8,15 @@ from typing import Final
 
 from wechat_core import (
     Event,
-    FileMessage,
     ImageMessage,
-    LinkMessage,
-    LocationMessage,
     Message,
-    MiniProgramPageMessage,
     NoReply,
     Reply,
     Responder,
-    ShortVideoMessage,
     TextMessage,
     TextReply,
     TransferReply,
     UnknownMessage,
-    VideoMessage,
     VoiceMessage,
 )
 
@@ -62,15 +56,9 @@ def with_desk(
                 return CAN_DO
             case VoiceMessage(recognition=words) if words.strip():
                 return ask(_write(message, words))
-            case TextMessage() | ImageMessage():
+            case TextMessage() | ImageMessage() | UnknownMessage(msg_type="event"):
                 return ask(message)
-            case VoiceMessage() | VideoMessage() | ShortVideoMessage() | LocationMessage() | LinkMessage():
-                return CAN_DO
-            case FileMessage() | MiniProgramPageMessage():
-                return CAN_DO
-            case UnknownMessage(msg_type=kind) if kind != "event":
-                return CAN_DO
-        return ask(message)
+        return CAN_DO
 
     return respond
 
