@@ -10,7 +10,6 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from typing import NamedTuple
 
 from bench import document
 from bench.events import is_right, signed_event
@@ -27,34 +26,8 @@ DOCUMENTED = 600  # seconds that a run has to last for its figures to be written
 _RENEWED = 60  # seconds after which requests are signed anew; they are accepted for 300
 
 
-class Load(NamedTuple):
-    """The result of a run; memory is that of the function where it grows most."""
-
-    functions: int
-    seconds: float
-    requests: int
-    errors: int
-    early: float
-    late: float
-    per_hour: float
-
-    def rows(self) -> document.Rows:
-        """The table of it."""
-        return [
-            ("under load", ""),
-            ("functions at a time", f"{self.functions}"),
-            ("seconds", f"{self.seconds:.0f}"),
-            ("requests", f"{self.requests:,}"),
-            ("requests per second", f"{self.requests / self.seconds:.0f}"),
-            ("wrong answers and errors", f"{self.errors}"),
-            ("memory after a fifth of the time", f"{self.early:.2f} MiB"),
-            ("memory at the end", f"{self.late:.2f} MiB"),
-            ("slope of the memory", f"{self.per_hour:+.2f} MiB/h"),
-        ]
-
-
-def run(seconds: float, workdir: Path) -> Load:
-    """Run it."""
+def run(seconds: float, workdir: Path) -> tuple[document.Rows, bool]:
+    """Run it; the table, whose memory is that of the function where it grows most, and whether all went well."""
     with ExitStack() as stack, ThreadPoolExecutor() as threads:
         busy: dict[Emulator, Future[tuple[int, int]]] = {}
         deadline = time.monotonic() + seconds
@@ -65,7 +38,19 @@ def run(seconds: float, workdir: Path) -> Load:
         results = [future.result() for future in busy.values()]
     requests, wrong = (sum(each) for each in zip(*results, strict=True))
     early, late, per_hour = max((_trend(each) for each in samples.values()), key=lambda trend: trend[1] - trend[0])
-    return Load(len(busy), seconds, requests, wrong + logged, early, late, per_hour)
+    errors = wrong + logged
+    rows = [
+        ("under load", ""),
+        ("functions at a time", f"{len(busy)}"),
+        ("seconds", f"{seconds:.0f}"),
+        ("requests", f"{requests:,}"),
+        ("requests per second", f"{requests / seconds:.0f}"),
+        ("wrong answers and errors", f"{errors}"),
+        ("memory after a fifth of the time", f"{early:.2f} MiB"),
+        ("memory at the end", f"{late:.2f} MiB"),
+        ("slope of the memory", f"{per_hour:+.2f} MiB/h"),
+    ]
+    return rows, not errors and late - early <= GROWTH
 
 
 def _keep_busy(emulator: Emulator, names: tuple[str, ...], deadline: float) -> tuple[int, int]:
@@ -107,11 +92,11 @@ def main() -> None:
     """Run, print, write it down where it lasted long enough, and fail where there were errors or memory grew."""
     seconds = float(sys.argv[1])
     with tempfile.TemporaryDirectory() as workdir:
-        load = run(seconds, Path(workdir))
-    print("\n".join(document.table(load.rows())))
+        rows, is_well = run(seconds, Path(workdir))
+    print("\n".join(document.table(rows)))
     if seconds >= DOCUMENTED:
-        document.write("load", load.rows(), document.describe_machine())
-    if load.errors or load.late - load.early > GROWTH:
+        document.write("load", rows, document.describe_machine())
+    if not is_well:
         sys.exit("there were errors, or memory grew")
 
 

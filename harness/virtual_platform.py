@@ -21,7 +21,6 @@ LATE, ASK_AGAIN = TextReply(TEXTS.late), TextReply(TEXTS.ask_again)
 NOTHING_MORE = TextReply(TEXTS.nothing_more)
 FAULT: Final = "fault line"
 """What the platform shows whose deliveries were not answered."""
-TIMEOUT: Final = 900.0
 
 
 def kind(change: Change | None) -> str:

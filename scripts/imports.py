@@ -87,12 +87,7 @@ def _is_there(name: str, into: Path) -> bool:
     top, *rest = name.split(".")
     if not top or not _find(into, top):
         return top in RUNTIME or top in sys.stdlib_module_names
-    folder = into
-    for part in (top, *rest):
-        if not _find(folder, part):
-            return False
-        folder = folder / part
-    return True
+    return all(_find(into.joinpath(top, *rest[:depth]), part) for depth, part in enumerate(rest))
 
 
 def _find(folder: Path, part: str) -> bool:

@@ -41,17 +41,15 @@ _UNSUPPORTED: Final = (
 )
 
 
-def with_desk(
-    ask: Responder, *, keywords: Mapping[str, Reply] = KEYWORDS, menu: Mapping[str, Reply] = MENU
-) -> Responder:
+def with_desk(ask: Responder) -> Responder:
     """A responder that answers what needs no model, and leaves the rest to another."""
 
     def respond(message: Message) -> Reply:
         match message:
             case Event():
-                return _answer_event(message, menu) or ask(message)
-            case TextMessage(content=content) if content.strip() in keywords:
-                return keywords[content.strip()]
+                return _answer_event(message) or ask(message)
+            case TextMessage(content=content) if content.strip() in KEYWORDS:
+                return KEYWORDS[content.strip()]
             case TextMessage(content=content) if not content.strip() or content.strip() in _UNSUPPORTED:
                 return CAN_DO
             case VoiceMessage(recognition=words) if words.strip():
@@ -63,7 +61,7 @@ def with_desk(
     return respond
 
 
-def _answer_event(event: Event, menu: Mapping[str, Reply]) -> Reply | None:
+def _answer_event(event: Event) -> Reply | None:
     from wechat_core.events.follow import SubscribeEvent  # with the first event they are there already
     from wechat_core.events.menu import ClickEvent
 
@@ -71,7 +69,7 @@ def _answer_event(event: Event, menu: Mapping[str, Reply]) -> Reply | None:
         case SubscribeEvent():
             return WELCOME
         case ClickEvent(event_key=key):
-            return menu.get(key, NoReply())
+            return MENU.get(key, NoReply())
     return None
 
 
