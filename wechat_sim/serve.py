@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from wechat_aws.dedup_wiring import MEMORY
-from wechat_sim.doctor.address import host_of, is_loopback
+from wechat_sim.doctor.address import open_client
 from wechat_sim.local.asgi import LambdaCallback, LambdaHandler
 from wechat_sim.local.inspector import Inspector, keep_printed
 from wechat_sim.local.live import LiveHandler
@@ -96,7 +96,7 @@ def serve_page(host: str, port: int, console: Console, url: str, language: Langu
         target = Target(
             url=url,
             command=f"wechat-sim serve --url {shlex.quote(url)}",
-            connect=lambda: httpx.AsyncClient(trust_env=not is_loopback(host_of(url))),
+            connect=lambda: open_client(url),
         )
         _run(Starlette(routes=Chat(target, console, key).routes), listening)
 

@@ -8,7 +8,7 @@ from wechat_sim.doctor.handshake import Handshake
 from wechat_sim.platform.delivery import HEADERS, Delivery, Exchange, with_query
 from wechat_sim.platform.fetching import HttpAnswer
 from wechat_sim.platform.inbound import Push
-from wechat_sim.platform.verdict import Verdict
+from wechat_sim.platform.verdict import FAULT_LINE, Verdict
 from wechat_sim.texts import explain_cause, hint_at, quote_console
 
 
@@ -32,7 +32,7 @@ def verdict(found: Verdict) -> dict[str, Any]:
     """What the follower sees."""
     return {
         "what": found.what,
-        "line": found.line,
+        "line": FAULT_LINE if found.what == "fault" else "",
         "id": found.cause,
         "cause": explain_cause(found.cause),
         "detail": found.detail,

@@ -13,11 +13,12 @@ from wechat_sim import sample_events
 from wechat_sim import serve as server
 from wechat_sim.cli import report
 from wechat_sim.cli.account import Given, account_options, refuse_typed_account
-from wechat_sim.cli.connection import open_client, require_url, show_wait
+from wechat_sim.cli.connection import require_url, show_wait
 from wechat_sim.cli.program import Program, json_option, language_option
 from wechat_sim.cli.recording import replay
 from wechat_sim.cli.sending import send
 from wechat_sim.cli.terminal import say, say_json
+from wechat_sim.doctor.address import open_client
 from wechat_sim.doctor.examination import Check, examine
 from wechat_sim.local.account import choose_account
 from wechat_sim.platform.console import Console

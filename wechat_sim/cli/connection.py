@@ -8,7 +8,7 @@ from typing import Final
 import click
 import httpx
 
-from wechat_sim.doctor.address import host_of, is_loopback
+from wechat_sim.doctor.address import host_of, is_loopback, open_client
 from wechat_sim.platform.delivery import Exchange, send
 from wechat_sim.platform.inbound import Push
 from wechat_sim.stop import UNREACHABLE, Stop, stop
@@ -27,11 +27,6 @@ def require_url(url: str) -> str:
     if not host_of(url):
         raise stop("no_url", url=url)
     return url
-
-
-def open_client(url: str) -> httpx.AsyncClient:
-    """A client for a callback."""
-    return httpx.AsyncClient(trust_env=not is_loopback(host_of(url)))  # nothing local goes by a proxy
 
 
 async def deliver(url: str, push: Push, retry: int, language: Language) -> Exchange:

@@ -5,7 +5,7 @@ import sys
 import time
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 
@@ -23,8 +23,6 @@ from wechat_sim.platform.inbound import Push, compose, push_of
 from wechat_sim.platform.samples import samples
 from wechat_sim.stop import GOOD, ILL
 from wechat_sim.texts import Language, word
-
-_STDIN: Final = Path("-")
 
 
 @click.command()
@@ -109,11 +107,10 @@ def _write_push(
     console: Console, text: str | None, name: str | None, path: Path | None, fields: dict[str, str], **how: Any
 ) -> Push:
     if path:
-        xml = sys.stdin.buffer.read() if path == _STDIN else path.read_bytes()
+        xml = sys.stdin.buffer.read() if path == Path("-") else path.read_bytes()
         return push_of(console, xml, **how)
     if text is not None:
-        content = sys.stdin.read().removesuffix("\n") if text == "-" else text
-        return compose(console, "text", {"Content": content, **fields}, **how)
+        fields = {"Content": sys.stdin.read().removesuffix("\n") if text == "-" else text} | fields
     return compose(console, name or "text", fields, **how)
 
 

@@ -41,6 +41,11 @@ def is_loopback(host: str) -> bool:
     return address is not None and address.is_loopback
 
 
+def open_client(url: str) -> httpx.AsyncClient:
+    """A client for a callback."""
+    return httpx.AsyncClient(trust_env=not is_loopback(host_of(url)))  # nothing local goes by a proxy
+
+
 def is_unreachable(addresses: list[str]) -> bool:
     """Whether all addresses belong to this machine, a private network or a carrier's (RFC 1918, 6598, 4193 …)."""
     found = [ipaddress.ip_address(address.partition("%")[0]) for address in addresses]

@@ -71,9 +71,8 @@ async def _compare(made: Handshake, finding: Finding, patient: Patient) -> Findi
 
 def _is_alike(one: Handshake, other: Handshake) -> bool:
     """Whether two answers are the same except for numbers and signatures that they may repeat."""
-    return one.answer.status == other.answer.status and _NUMBERS.sub(b"", one.answer.body) == _NUMBERS.sub(
-        b"", other.answer.body
-    )
+    this, that = ((each.answer.status, _NUMBERS.sub(b"", each.answer.body)) for each in (one, other))
+    return this == that
 
 
 async def _try_mistakes(patient: Patient) -> Finding | None:

@@ -62,23 +62,18 @@ class Inspector:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    @contextlib.contextmanager
-    def collect(self) -> Iterator[list[Trace]]:
-        """The traces of the requests that are made in this context."""
+    def collect(self) -> list[Trace]:
+        """A list that gets the traces of the requests that this task makes from now on."""
         traces: list[Trace] = []
-        token = _traces.set(traces)
-        try:
-            yield traces
-        finally:
-            _traces.reset(token)
+        _traces.set(traces)
+        return traces
 
     def watch(self, handler: Handler) -> Handler:
         """The handler, leaving a trace where somebody collects them."""
         from wechat_aws.function import WATCH  # only here: the page for another callback needs nothing of AWS
 
         def call(event: Any, context: Any) -> Any:
-            traces = _traces.get()
-            if traces is None:
+            if (traces := _traces.get()) is None:
                 return handler(event, context)
             trace = Trace(event)
             traces.append(trace)

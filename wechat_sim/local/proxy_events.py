@@ -31,7 +31,7 @@ class HttpRequest(Value):
 def http_api_event(request: HttpRequest) -> dict[str, Any]:
     """Payload 2.0: what an HTTP API and a Function URL hand to the function."""
     headers = _lower_names(request.headers)
-    parameters = {name: ",".join(values) for name, values in _parameters(request.query).items()}
+    parameters = {name: ",".join(values) for name, values in parse_qs(request.query, keep_blank_values=True).items()}
     route = f"{request.method} {request.path}"
     moment = datetime.fromtimestamp(request.received, UTC)
     http = {
@@ -67,7 +67,7 @@ def http_api_event(request: HttpRequest) -> dict[str, Any]:
 
 def rest_api_event(request: HttpRequest) -> dict[str, Any]:
     """Payload 1.0: what a REST API hands to the function; without binary media types every body is text."""
-    parameters = _parameters(request.query)
+    parameters = parse_qs(request.query, keep_blank_values=True)
     headers = dict(request.headers)
     context = {
         "accountId": _ACCOUNT,
@@ -110,10 +110,6 @@ def _lower_names(headers: tuple[tuple[str, str], ...]) -> dict[str, str]:
     for name, value in headers:
         joined.setdefault(name.lower(), []).append(value)
     return {name: ",".join(values) for name, values in joined.items()}
-
-
-def _parameters(query: str) -> dict[str, list[str]]:
-    return parse_qs(query, keep_blank_values=True)
 
 
 def _body(body: bytes, *, binary: bool) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from wechat_sim.page.guard import check_address, check_page, read_json
 from wechat_sim.page.target import Target
 from wechat_sim.platform import sample
 from wechat_sim.platform.console import Console
-from wechat_sim.platform.delivery import DELIVERIES, Exchange, send
+from wechat_sim.platform.delivery import DELIVERIES, send
 from wechat_sim.platform.inbound import Push, compose, push_of
 from wechat_sim.platform.samples import Sample, samples
 from wechat_sim.texts import read_texts
@@ -72,9 +72,9 @@ class Chat:
 
     async def _verify(self, request: Request) -> Response:
         _, console = await self._read(request)
-        with self._target.collect() as traces:
-            async with self._target.connect() as client:
-                made = await Patient(client, self._target.url, console).shake()
+        traces = self._target.collect()
+        async with self._target.connect() as client:
+            made = await Patient(client, self._target.url, console).shake()
         answer = view.handshake(made)
         answer["exchange"]["trace"] = traces[0].as_json() if traces else None
         return _json(answer)
@@ -85,20 +85,17 @@ class Chat:
         lost, slow = asked.get("lost", 0), bool(asked.get("slow"))
         if type(lost) is not int or not 0 <= lost < DELIVERIES:
             raise HTTPException(400, f"lost is 0 to {DELIVERIES - 1}")
-        with self._target.collect() as traces:
-            made = await self._deliver(push, lost=lost, slow=slow)
+        traces = self._target.collect()
+        async with self._target.connect() as client:
+            try:
+                made = await send(client, self._target.url, push, lost=lost, slow=slow)
+            except httpx.ConnectError:
+                raise HTTPException(502, f"nothing listens at {self._target.url}") from None
         answer = view.exchange(made)
         answer["sent"]["curl"] = view.curl(push, self._target.url)
         for delivery, trace in zip_longest(answer["deliveries"], traces[: len(made.deliveries)]):
             delivery["trace"] = trace and trace.as_json()
         return _json(answer)
-
-    async def _deliver(self, push: Push, *, lost: int, slow: bool) -> Exchange:
-        async with self._target.connect() as client:
-            try:
-                return await send(client, self._target.url, push, lost=lost, slow=slow)
-            except httpx.ConnectError:
-                raise HTTPException(502, f"nothing listens at {self._target.url}") from None
 
     async def _read(self, request: Request) -> tuple[dict[str, Any], Console]:
         """What the page asks, and the console as it has set it; the callback is told so."""

@@ -1,7 +1,6 @@
 """The callback that the page sends to: this project's own, which can be traced, or any other."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol
 
 import httpx
@@ -17,14 +16,11 @@ class Trace(Protocol):
         """The trace, for the page."""
 
 
-type Collect = Callable[[], AbstractContextManager[Sequence[Trace]]]
-"""Opens a context that has the traces of the requests made in it."""
-
-
 class Target(Value):
     """A callback.
 
     `connect` opens a client that reaches it; `command` starts the page's server again; `file` is what its user edits;
+    `collect` gives a list that gets the traces of what the task then sends, none of a callback that runs elsewhere;
     `set_mode` puts it into a mode of the console; `switches` turn options of the callback on and off.
     """
 
@@ -32,6 +28,6 @@ class Target(Value):
     connect: Callable[[], httpx.AsyncClient]
     command: str = "wechat-sim serve"
     file: str = ""
-    collect: Collect = lambda: nullcontext(())  # none: a callback that runs elsewhere cannot be traced
+    collect: Callable[[], Sequence[Trace]] = tuple
     set_mode: Callable[[Mode], None] = lambda _: None
     switches: Mapping[str, Callable[[bool], None]] = {}

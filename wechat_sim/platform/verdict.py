@@ -87,11 +87,6 @@ class Verdict(Value):
         cause, detail = explain_cause(self.cause, language), explain_detail(self.detail, language)
         return word("detailed", language, cause=cause, detail=detail) if detail else cause
 
-    @property
-    def line(self) -> str:
-        """What WeChat itself tells the follower."""
-        return FAULT_LINE if self.what == "fault" else ""
-
 
 def in_words(reply: Reply) -> str:
     """The texts of a reply, one a line: what a text says, the MediaId of an image, titles and links of articles."""
