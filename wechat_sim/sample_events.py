@@ -35,12 +35,10 @@ def list_stale(directory: Path) -> list[str]:
 def write_events(directory: Path) -> None:
     """Write every file, and remove those that are not ours."""
     directory.mkdir(exist_ok=True)
-    ours = sample_events()
-    for name in list_stale(directory):
-        if name in ours:
-            (directory / name).write_text(ours[name], "utf-8")
-        else:
-            (directory / name).unlink()
+    for path in directory.glob("*.json"):
+        path.unlink()
+    for name, text in sample_events().items():
+        (directory / name).write_text(text, "utf-8")
 
 
 def _events() -> Iterator[tuple[str, dict[str, Any]]]:

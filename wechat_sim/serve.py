@@ -35,11 +35,7 @@ CALLBACK_PATH: Final = "/wechat"
 
 
 def create_app(
-    lambda_handler: LambdaHandler,
-    console: Console,
-    url: str = "http://127.0.0.1:8000",
-    key: str = "",
-    **abilities: Any,
+    lambda_handler: LambdaHandler, console: Console, url: str = "http://127.0.0.1:8000", key: str = "", **abilities: Any
 ) -> Starlette:
     """The callback at `CALLBACK_PATH`, and at `/` the chat page, for visitors who have the key.
 

@@ -15,14 +15,11 @@ USAGE: Final = 2
 UNREACHABLE: Final = 3
 INTERRUPTED: Final = 130
 
-type Tell = Callable[[Language], str]
-"""Says one thing in a language."""
-
 
 class Stop(click.ClickException):
-    """Ends a command with one line on standard error, and a code; in JSON the line is English."""
+    """Ends a command with a code and one line, which `tell` says in a language; in JSON the line is English."""
 
-    def __init__(self, tell: Tell, code: int = USAGE) -> None:
+    def __init__(self, tell: Callable[[Language], str], code: int = USAGE) -> None:
         super().__init__(tell(ENGLISH))
         self.tell = tell
         self.exit_code = code  # type: ignore[misc]  # click reads it from the instance

@@ -3,11 +3,13 @@
 import asyncio
 import ssl
 from functools import cache
+from typing import Any
 
 import httpx
 
 from wechat_sim.doctor import examination
-from wechat_sim.doctor.examination import Check
+from wechat_sim.doctor.examination import LIMIT, Check
+from wechat_sim.doctor.patient import Patient
 from wechat_sim.platform.console import SAMPLE, Console
 
 _trust = cache(ssl.create_default_context)  # which takes longer to make than most examinations
@@ -18,11 +20,12 @@ def open_client() -> httpx.AsyncClient:
     return httpx.AsyncClient(trust_env=False, verify=_trust())
 
 
-def examine(url: str, console: Console = SAMPLE, **how: object) -> list[Check]:
+def examine(url: str, console: Console = SAMPLE, *, limit: float = LIMIT, **how: Any) -> list[Check]:
     """Every check of an examination."""
 
     async def go() -> list[Check]:
         async with open_client() as client:
-            return [check async for check in examination.examine(client, url, console, **how)]  # type: ignore[arg-type]
+            patient = Patient(client, url, console, **how)
+            return [check async for check in examination.examine(patient, limit=limit)]
 
     return asyncio.run(go())

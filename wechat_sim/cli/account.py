@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 from click.core import ParameterSource
@@ -16,27 +16,6 @@ from wechat_sim.local.account import choose_account, console_of
 from wechat_sim.platform.console import MODES, PLAIN, SAMPLE, Console, Mode
 from wechat_sim.stop import Stop, stop
 from wechat_sim.texts import ENGLISH, Language, word
-
-_OPTIONS: Final = (
-    click.option(
-        "--token",
-        envvar="WECHAT_SIM_TOKEN",
-        prompt="Token",
-        prompt_required=False,
-        hide_input=True,
-        help="The console's Token; without a value it is asked for.",
-    ),
-    click.option("--key", envvar="WECHAT_SIM_KEY", help="The console's EncodingAESKey, of safe or compatible mode."),
-    click.option("--app-id", envvar="WECHAT_SIM_APP_ID", help="The AppID, which goes with the key."),
-    click.option(
-        "--account",
-        "file",
-        envvar="WECHAT_SIM_ACCOUNT",
-        type=click.Path(dir_okay=False, exists=True, path_type=Path),
-        help='A file that has them: {"token": "…", "encoding_aes_key": "…", "app_id": "wx…"}.',
-    ),
-    click.option("--mode", type=click.Choice(MODES), help="What the console is set to. [default: as the account]"),
-)
 
 
 class Given(Value):
@@ -75,13 +54,29 @@ class Given(Value):
 def account_options(command: Callable[..., int]) -> Callable[..., int]:
     """Give a command the options that name an account, together, as `account`."""
 
+    @click.option(
+        "--token",
+        envvar="WECHAT_SIM_TOKEN",
+        prompt="Token",
+        prompt_required=False,
+        hide_input=True,
+        help="The console's Token; without a value it is asked for.",
+    )
+    @click.option("--key", envvar="WECHAT_SIM_KEY", help="The console's EncodingAESKey, of safe or compatible mode.")
+    @click.option("--app-id", envvar="WECHAT_SIM_APP_ID", help="The AppID, which goes with the key.")
+    @click.option(
+        "--account",
+        "file",
+        envvar="WECHAT_SIM_ACCOUNT",
+        type=click.Path(dir_okay=False, exists=True, path_type=Path),
+        help='A file that has them: {"token": "…", "encoding_aes_key": "…", "app_id": "wx…"}.',
+    )
+    @click.option("--mode", type=click.Choice(MODES), help="What the console is set to. [default: as the account]")
     @wraps(command)
     def call(**values: Any) -> int:
         account = Given(*(values.pop(name) for name in Given.__match_args__))
         return command(account=account, **values)
 
-    for option in reversed(_OPTIONS):
-        call = option(call)
     return call
 
 

@@ -20,6 +20,7 @@ from wechat_sim.cli.sending import send
 from wechat_sim.cli.terminal import say, say_json
 from wechat_sim.doctor.address import open_client
 from wechat_sim.doctor.examination import Check, examine
+from wechat_sim.doctor.patient import Patient
 from wechat_sim.local.account import choose_account
 from wechat_sim.platform.console import Console
 from wechat_sim.stop import GOOD, ILL, stop
@@ -120,7 +121,7 @@ async def _examine(url: str, console: Console, language: Language, *, is_quiet: 
     """Every check, printed as it ends."""
     checks = []
     async with open_client(url) as client, show_wait("examining", language):
-        async for check in examine(client, url, console):
+        async for check in examine(Patient(client, url, console)):
             checks.append(check)
             if not is_quiet:
                 report.print_check(check, language)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 from collections.abc import AsyncIterator
 from typing import Final
 
@@ -62,8 +63,6 @@ async def show_wait(name: str, language: Language) -> AsyncIterator[None]:
 
 
 async def _count(what: str, language: Language) -> None:
-    seconds = 0
-    while True:
+    for seconds in itertools.count(1):
         await asyncio.sleep(1)
-        seconds += 1
         click.echo(word("waiting", language, what=what, seconds=seconds), err=True)

@@ -3,8 +3,6 @@
 import re
 from typing import Final
 
-from wechat_core.errors import UnreadableMessage
-from wechat_core.wire import read_xml
 from wechat_sim.doctor import findings
 from wechat_sim.doctor.findings import SHOWS_FAULT_LINE, Finding
 from wechat_sim.doctor.front import find_front, quote_crash
@@ -13,6 +11,7 @@ from wechat_sim.platform import sample
 from wechat_sim.platform.console import PLAIN
 from wechat_sim.platform.delivery import Delivery
 from wechat_sim.platform.fetching import HttpAnswer
+from wechat_sim.platform.samples import read_fields
 from wechat_sim.platform.verdict import Cause
 
 _BY_CAUSE: Final[dict[str, Finding]] = {
@@ -50,21 +49,13 @@ async def diagnose(delivery: Delivery, patient: Patient) -> Finding | None:
 def _explain_reply(delivery: Delivery) -> Finding:
     """What is wrong with a reply, or with what came in its place."""
     found = delivery.verdict
-    if found.cause == Cause.NOT_ENCRYPTED and not _is_addressed(delivery.answer.body):
-        return findings.IS_PLAIN
+    if found.cause == Cause.NOT_ENCRYPTED and read_fields(delivery.answer.body).get("ToUserName") != sample.FOLLOWER:
+        return findings.IS_PLAIN  # whoever decrypts a message knows its follower
     if found.cause in _PAGES and (crash := quote_crash(delivery.answer)):
         return findings.POST_FAILS.replace(detail=crash)
     if found.cause == Cause.HTML_REPLY and (front := find_front(delivery.answer, "")):
         return front.replace(console=SHOWS_FAULT_LINE)
     return _BY_CAUSE.get(found.cause, Finding(found.cause, SHOWS_FAULT_LINE)).replace(detail=found.detail)
-
-
-def _is_addressed(received: bytes) -> bool:
-    """Whether a plain reply is addressed to the follower, whose OpenID was only in the ciphertext."""
-    try:
-        return read_xml(received).get("ToUserName") == [sample.FOLLOWER]
-    except UnreadableMessage:
-        return False
 
 
 def _explain_status(answer: HttpAnswer) -> Finding | None:

@@ -6,16 +6,13 @@ from collections.abc import AsyncIterator
 from typing import Final
 from urllib.parse import urlsplit
 
-import httpx
-
 from wechat_core.values import Value
 from wechat_sim.doctor import findings, messages, verification
-from wechat_sim.doctor.address import Resolve, host_of, is_loopback, is_unreachable, resolve_by_system, resolve_host
+from wechat_sim.doctor.address import host_of, is_loopback, is_unreachable, resolve_host
 from wechat_sim.doctor.findings import Finding
 from wechat_sim.doctor.messages import Examine
 from wechat_sim.doctor.patient import Patient
-from wechat_sim.platform.console import Console
-from wechat_sim.platform.delivery import LONG, PATIENCE
+from wechat_sim.platform.delivery import LONG
 
 LIMIT: Final = 28.0
 """Seconds after which an examination ends, whatever the callback does."""
@@ -31,20 +28,8 @@ class Check(Value):
     findings: tuple[Finding, ...] = ()
 
 
-async def examine(
-    client: httpx.AsyncClient,
-    url: str,
-    console: Console,
-    *,
-    patience: float = PATIENCE,
-    limit: float = LIMIT,
-    resolve: Resolve = resolve_by_system,
-) -> AsyncIterator[Check]:
-    """Every check of a callback as it ends, as the platform sees it whose console has these settings.
-
-    The last one has the cause, if there is one. A warning does not end it.
-    """
-    patient = Patient(client, url, console, patience, resolve)
+async def examine(patient: Patient, *, limit: float = LIMIT) -> AsyncIterator[Check]:
+    """Every check as it ends; the last one has the cause, if there is one. A warning does not end it."""
     deadline = asyncio.get_running_loop().time() + limit
     for name, check in _CHECKS.items():
         started = time.perf_counter()

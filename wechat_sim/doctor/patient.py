@@ -33,13 +33,7 @@ class Patient:
     """Milliseconds that it took to answer, request by request."""
 
     async def shake(
-        self,
-        token: str = "",
-        *,
-        now: int = 0,
-        nonce: str = "",
-        sign: Sign = sign_properly,
-        path: str = "",
+        self, token: str = "", *, now: int = 0, nonce: str = "", sign: Sign = sign_properly, path: str = ""
     ) -> Handshake:
         """Check the URL, or another path beside it: with the console's token and the present, or with others."""
         token, now, nonce = token or self.console.token, now or int(time.time()), nonce or choose_nonce()

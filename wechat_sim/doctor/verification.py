@@ -24,7 +24,9 @@ async def check_verification(patient: Patient) -> list[Finding]:
     made = [await patient.shake(nonce=NONCES[0]())]
     first = made[0].finding
     if first == findings.TOO_SLOW:
-        return [await _explain_slowness(first, patient)]
+        again = await patient.shake()
+        slow = findings.SLOW_START.replace(detail=f"{again.answer.milliseconds:.0f} ms")
+        return [slow if again.is_verified else first]
     if first and first.id == findings.BROKEN_OFF.id and await _speaks_tls(patient.url):
         return [findings.NEEDS_TLS]
     if first and first.is_fault and not _may_pass(made[0]):
@@ -73,11 +75,6 @@ async def _explain(made: Handshake, patient: Patient) -> Finding:
     if not made.is_refused:
         return made.finding
     return await explain_refusal(made, made.finding, patient, seconds=_REFUSED * patient.patience)
-
-
-async def _explain_slowness(finding: Finding, patient: Patient) -> Finding:
-    again = await patient.shake()
-    return findings.SLOW_START.replace(detail=f"{again.answer.milliseconds:.0f} ms") if again.is_verified else finding
 
 
 async def _speaks_tls(url: str) -> bool:

@@ -35,7 +35,8 @@ class LambdaCallback:
         context = SimpleNamespace(aws_request_id=str(uuid.uuid4()))
         # in a thread, so that requests overlap as they do on Lambda, and one goes on when the platform has hung up
         answer = await asyncio.to_thread(self._lambda_handler, event, context)
-        await _write_response(answer)(scope, receive, send)
+        body = base64.b64decode(answer["body"]) if answer["isBase64Encoded"] else answer["body"]
+        await Response(body, answer["statusCode"], answer["headers"])(scope, receive, send)
 
 
 def _describe(request: Request, body: bytes) -> HttpRequest:
@@ -50,8 +51,3 @@ def _describe(request: Request, body: bytes) -> HttpRequest:
         request_id=str(uuid.uuid4()),
         received=time.time(),
     )
-
-
-def _write_response(answer: dict[str, Any]) -> Response:
-    body = base64.b64decode(answer["body"]) if answer["isBase64Encoded"] else answer["body"]
-    return Response(body, answer["statusCode"], answer["headers"])
