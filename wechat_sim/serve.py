@@ -22,9 +22,8 @@ from wechat_sim.doctor.address import open_client
 from wechat_sim.local.asgi import LambdaCallback, LambdaHandler
 from wechat_sim.local.inspector import Inspector, keep_printed
 from wechat_sim.local.live import LiveHandler
-from wechat_sim.page.chat import Chat
+from wechat_sim.page.chat import Chat, Target
 from wechat_sim.page.guard import key_for, read_guarded
-from wechat_sim.page.target import Target
 from wechat_sim.platform import sample
 from wechat_sim.platform.console import Console
 from wechat_sim.platform.inbound import sign_query

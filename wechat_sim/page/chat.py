@@ -2,9 +2,10 @@
 
 import json
 import time
+from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import httpx
 from starlette.exceptions import HTTPException
@@ -13,12 +14,12 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from wechat_core.values import Value
 from wechat_sim import view
 from wechat_sim.doctor.patient import Patient
 from wechat_sim.page.guard import check_address, check_page, read_json
-from wechat_sim.page.target import Target
 from wechat_sim.platform import sample
-from wechat_sim.platform.console import Console
+from wechat_sim.platform.console import Console, Mode
 from wechat_sim.platform.delivery import DELIVERIES, send
 from wechat_sim.platform.inbound import Push, compose, push_of
 from wechat_sim.platform.samples import Sample, samples
@@ -34,6 +35,30 @@ _HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+
+
+class Trace(Protocol):
+    """What happened to one request inside the callback."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The trace, for the page."""
+
+
+class Target(Value):
+    """A callback.
+
+    `connect` opens a client that reaches it; `command` starts the page's server again; `file` is what its user edits;
+    `collect` gives a list that gets the traces of what the task then sends, none of a callback that runs elsewhere;
+    `set_mode` puts it into a mode of the console; `switches` turn options of the callback on and off.
+    """
+
+    url: str
+    connect: Callable[[], httpx.AsyncClient]
+    command: str = "wechat-sim serve"
+    file: str = ""
+    collect: Callable[[], Sequence[Trace]] = tuple
+    set_mode: Callable[[Mode], None] = lambda _: None
+    switches: Mapping[str, Callable[[bool], None]] = {}
 
 
 class Chat:
