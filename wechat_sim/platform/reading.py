@@ -92,6 +92,6 @@ def _explain(document: bytes, error: expat.ExpatError, index: int) -> Fault:
         return Fault(Cause.CUT_OFF, told)
     before, opening, _ = document.partition(b"<xml>")
     _, closing, after = document.rpartition(b"</xml>")
-    if opening and closing and (before or after) and not before.startswith(b"<?xml"):
+    if opening and closing and (before or after) and b"<?xml" not in before[:6]:
         return Fault(Cause.STRAY_OUTPUT, told)
     return Fault(Cause.NOT_XML, told)
