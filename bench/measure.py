@@ -34,7 +34,9 @@ def ratio(ours: list[float], theirs: list[float]) -> float:
 
 
 def measure_all(functions: dict[str, Function], workdir: Path) -> dict[str, Figures]:
-    """The figures of every function."""
+    """The figures of every function, each unpacked from its archive, as Lambda has it."""
+    sizes = {name: _deploy(function, workdir / name) for name, function in functions.items()}
+    functions = {name: function._replace(code=workdir / name) for name, function in functions.items()}
     starts: dict[str, list[tuple[float, float]]] = {name: [] for name in functions}
     for _ in range(COLD):
         for name, function in functions.items():
@@ -47,9 +49,9 @@ def measure_all(functions: dict[str, Function], workdir: Path) -> dict[str, Figu
         warms = _warm(functions, running)
         memory = {name: emulator.memory() for name, emulator in running.items()}
     figures = {}
-    for name, function in functions.items():
+    for name in functions:
         inits, firsts = (list(each) for each in zip(*starts[name], strict=True))
-        figures[name] = Figures(inits, firsts, warms[name], *memory[name], _measure_archive(function, workdir))
+        figures[name] = Figures(inits, firsts, warms[name], *memory[name], sizes[name])
     return figures
 
 
@@ -82,6 +84,11 @@ def _time_answer(emulator: Emulator, function: Function, number: int) -> float:
     return milliseconds
 
 
-def _measure_archive(function: Function, workdir: Path) -> float:
-    archive = shutil.make_archive(str(workdir / function.code.name), "zip", function.code)
-    return Path(archive).stat().st_size / 1_000_000
+def _deploy(function: Function, into: Path) -> float:
+    """Pack a function and unpack it; the archive's size in MB.
+
+    How a file was written decides how much of it is in memory once a part is read: a MiB, of the same library.
+    """
+    archive = Path(shutil.make_archive(str(into), "zip", function.code))
+    shutil.unpack_archive(archive, into)
+    return archive.stat().st_size / 1_000_000
