@@ -44,7 +44,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Unit tests open no sockets; a test that needs one on this machine is marked with `enable_socket`."""
+    """Unit tests open no sockets; a test that needs one on this machine is marked with `enable_socket`.
+
+    What an earlier test's function has all logging written with writes to this test's output.
+    """
+    _write_to_stdout(logging.getLogger())
     if "enable_socket" not in item.keywords:
         disable_socket(allow_unix_socket=True)
 
@@ -85,12 +89,16 @@ class _Stdout:
         sys.stdout.flush()
 
 
+def _write_to_stdout(logger: logging.Logger) -> None:
+    for handler in logger.handlers:
+        if type(handler) is logging.StreamHandler:  # pytest has added others
+            handler.stream = _Stdout()
+
+
 @pytest.fixture
 def printed(capsys: pytest.CaptureFixture[str]) -> Callable[[], list[dict[str, Any]]]:
     """Reads the JSON lines printed since the last call: log lines and metrics."""
-    for handler in logging.getLogger(SERVICE).handlers:
-        if type(handler) is logging.StreamHandler:  # pytest has added others
-            handler.stream = _Stdout()
+    _write_to_stdout(logging.getLogger(SERVICE))
 
     def read() -> list[dict[str, Any]]:
         out, err = capsys.readouterr()
