@@ -1,6 +1,5 @@
 """A DynamoDB that others wrote, dynalite, and the table that the template makes."""
 
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,25 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from harness.node import install_packages
+from harness.servers import free_ports, run_server
 
 TABLE = "messages"
-
-_SERVE = """
-require("dynalite")({createTableMs: 0, deleteTableMs: 0})
-    .listen(0, "127.0.0.1", function () { console.log(this.address().port) })
-"""
 
 
 @contextmanager
 def serve_dynalite() -> Iterator[str]:
     """The URL of a dynalite."""
     folder = install_packages(Path(__file__).parent / "dynalite", "dynalite")
-    with subprocess.Popen(["node", "-e", _SERVE], cwd=folder, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        try:
-            yield f"http://127.0.0.1:{int(process.stdout.readline())}"
-        finally:
-            process.terminate()
+    (port,) = free_ports(1)
+    serve = f'require("dynalite")({{createTableMs: 0, deleteTableMs: 0}}).listen({port}, "127.0.0.1")'
+    with run_server(["node", "-e", serve], port, cwd=folder):
+        yield f"http://127.0.0.1:{port}"
 
 
 def create_table(client: Any) -> None:

@@ -52,8 +52,8 @@ def serve_app(app: Any, **config: Any) -> Iterator[int]:
 
 
 @contextmanager
-def run_server(command: Sequence[str], port: int, log: Path, **how: Any) -> Iterator[int]:
-    """A command that listens on a port and writes to a log; gives its process's id, once it listens.
+def run_server(command: Sequence[str], port: int, log: Path = Path(os.devnull), **how: Any) -> Iterator[int]:
+    """A command that listens on a port, and writes to a log if there is one; gives its process's id, once it listens.
 
     It is killed in the end, with all that it has started. `how` is for `Popen`.
 

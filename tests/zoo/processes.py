@@ -13,7 +13,6 @@ from typing import Final
 from harness.servers import free_ports, run_server
 
 HERE: Final = Path(__file__).parent
-SILENT: Final = Path(os.devnull)
 ROOT: Final = HERE.parent.parent
 """`make zoo` installs what they need in `.venv-zoo` and `.zoo`; without it, what the tests have has to do."""
 
@@ -53,7 +52,7 @@ def running(stack: str) -> Iterator[str]:
     (port,) = free_ports(1)
     environ = os.environ | {"PORT": str(port), "NODE_PATH": str(ROOT / ".zoo/node_modules")}
     environ |= ENVIRONMENTS.get(stack, {})
-    with run_server(_command(stack, port), port, SILENT, env=environ):
+    with run_server(_command(stack, port), port, env=environ):
         yield f"http://127.0.0.1:{port}/wx/"
 
 
@@ -63,7 +62,7 @@ def _running_nginx() -> Iterator[str]:
     upstream, port, tls_port, down = free_ports(4)
     command = _by_python("aiohttp")
     environ = os.environ | {"PORT": str(upstream)}
-    with tempfile.TemporaryDirectory() as folder, run_server(command, upstream, SILENT, env=environ):
+    with tempfile.TemporaryDirectory() as folder, run_server(command, upstream, env=environ):
         Path(folder).chmod(0o777)  # where this is started by root, nginx serves as somebody else
         _write_certificate(Path(folder))
         Path(folder, "htpasswd").write_text("someone:{PLAIN}secret\n")
@@ -71,7 +70,7 @@ def _running_nginx() -> Iterator[str]:
         filled = conf.format(folder=folder, port=port, tls_port=tls_port, upstream=upstream, down=down)
         Path(folder, "nginx.conf").write_text(filled)
         nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") or "nginx"
-        with run_server([nginx, "-c", f"{folder}/nginx.conf", "-e", f"{folder}/early.log"], port, SILENT):
+        with run_server([nginx, "-c", f"{folder}/nginx.conf", "-e", f"{folder}/early.log"], port):
             yield f"http://127.0.0.1:{port}/wx/"
 
 

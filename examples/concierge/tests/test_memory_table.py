@@ -58,6 +58,12 @@ class Chat:
         assert isinstance(reply, TextReply)
         return reply.content
 
+    def fill(self, count: int) -> None:
+        """Keep so many old turns of the first follower's, by writes of 65."""
+        for first in range(0, count, 65):
+            turns = {f"turn_{number:016}": '[1, "旧", "旧"]' for number in range(first, first + 65)}
+            self.store.update(conversation_key(ACCOUNT, ROBIN), Change(put=turns), timeout=5)
+
     def items(self) -> list[dict[str, Any]]:
         """All that the table holds."""
         items: list[dict[str, Any]] = self.client.scan(TableName=TABLE)["Items"]
@@ -95,10 +101,7 @@ def test_a_conversation_of_many_turns_stays_small(chat: Chat) -> None:
 def test_a_follower_is_forgotten_however_much_was_said(chat: Chat) -> None:
     """Also where more turns have gathered than one write can take away."""
     chat.say("一")
-    key = conversation_key(ACCOUNT, ROBIN)
-    for first in range(0, 260, 65):
-        turns = {f"turn_{number:016}": '[1, "秘密", "秘密"]' for number in range(first, first + 65)}
-        chat.store.update(key, Change(put=turns), timeout=5)
+    chat.fill(260)
     assert chat.say("清空") == CLEARED.content
     (item,) = chat.items()
     assert set(item) == {"id", "expires_at"}
@@ -107,10 +110,7 @@ def test_a_follower_is_forgotten_however_much_was_said(chat: Chat) -> None:
 def test_what_is_outdated_goes_a_hundred_at_a_time(chat: Chat) -> None:
     """So the next turn is always written."""
     chat.say("一")
-    key = conversation_key(ACCOUNT, ROBIN)
-    for first in range(0, 195, 65):
-        turns = {f"turn_{number:016}": '[1, "旧", "旧"]' for number in range(first, first + 65)}
-        chat.store.update(key, Change(put=turns), timeout=5)
+    chat.fill(195)
     for _ in range(3):
         chat.say("二")
     (item,) = chat.items()
