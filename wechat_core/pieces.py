@@ -49,7 +49,7 @@ def _end(text: str, longest: int) -> int:
     """Where a piece ends best."""
     spans = _spans(text)
     ranked = ((_rank(text, end), end) for end in range(longest // 2 + 1, longest + 1))
-    best = (end for rank, end in sorted(ranked, reverse=True) if rank and _is_whole(text, end, spans))
+    best = (end for _, end in sorted(ranked, reverse=True) if _is_whole(text, end, spans))
     return next(best, 0) or _last_whole(text, longest)
 
 

@@ -143,7 +143,7 @@ def test_of_two_who_find_an_expired_record_one_claims(calls: Calls, records: Rec
 
 
 def test_what_is_forgotten_stays_so(records: Records) -> None:
-    """A reply, and the pieces that follow it, are gone, and one that is still to come is refused."""
+    """A reply, and the pieces that follow it, are gone; one that is still to come is refused until the record ends."""
     first, second, third = KEY, "1" * 64, "2" * 64
     records.keep(third, "a", Kept(TextReply("3")), now=NOW)
     records.keep(second, "a", Kept(TextReply("2"), third), now=NOW)
@@ -152,6 +152,7 @@ def test_what_is_forgotten_stays_so(records: Records) -> None:
     for key in (first, second, third):
         assert records.keep(key, "b", HI, now=NOW).kept == Kept(NoReply())
     records.forget("3" * 64, now=NOW)
+    assert records.read("3" * 64, now=NOW) == MessageRecord(NOBODY, 0, 1, END, Kept(NoReply()))
     assert records.keep("3" * 64, "b", HI, now=NOW).kept == Kept(NoReply())
 
 

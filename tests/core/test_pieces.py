@@ -77,6 +77,12 @@ def test_what_fits_into_no_piece_is_torn() -> None:
     assert split(FAMILY * 2, 10)[0] == "👨‍"
 
 
+def test_a_link_that_is_torn_tears_no_emoji() -> None:
+    """A link that fits into no piece is cut between the emoji in it."""
+    text = f'<a href="https://e.cn">{"👍🏽" * 4}</a>'
+    assert split(text, 36) == (text[:25], text[25:])
+
+
 def test_a_row_of_flags_is_torn_between_them() -> None:
     """Of a row of letters each two are a flag: 30 bytes hold three of them, and no half of the fourth."""
     assert split("🇨🇳" * 7, 30) == ("🇨🇳" * 3, "🇨🇳" * 3, "🇨🇳")
