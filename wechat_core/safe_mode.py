@@ -11,7 +11,6 @@ from functools import cache
 from typing import Final
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from cryptography.hazmat.primitives.padding import PKCS7
 
 from wechat_core.envelope import XML, Opened, check_size
 from wechat_core.errors import InvalidRequest, InvalidSignature
@@ -20,7 +19,7 @@ from wechat_core.signature import check_fresh, check_signature, sign
 from wechat_core.values import Value
 from wechat_core.wire import JSON_HINT, Tree, write_xml
 
-_PADDING: Final = PKCS7(8 * 32)  # bits; the cipher's own block has 16 bytes
+_BLOCK: Final = 32  # of the padding; the cipher's own block is 16
 _SALT: Final = 16
 _LENGTH: Final = 4
 
@@ -68,9 +67,11 @@ def encrypt(xml: bytes, *, key: str, app_id: str, salt: bytes) -> str:
         key: the EncodingAESKey, 43 characters.
         salt: 16 unpredictable bytes.
     """
-    encryptor, padder = _cipher(key).encryptor(), _PADDING.padder()
-    padded = padder.update(salt + len(xml).to_bytes(_LENGTH) + xml + app_id.encode()) + padder.finalize()
-    return b2a_base64(encryptor.update(padded) + encryptor.finalize(), newline=False).decode()
+    plain = salt + len(xml).to_bytes(_LENGTH) + xml + app_id.encode()
+    padding = _BLOCK - len(plain) % _BLOCK
+    encryptor = _cipher(key).encryptor()
+    encrypted = encryptor.update(plain + bytes([padding]) * padding) + encryptor.finalize()
+    return b2a_base64(encrypted, newline=False).decode()
 
 
 def decrypt(ciphertext: str, *, key: str, app_id: str) -> bytes:
@@ -79,12 +80,18 @@ def decrypt(ciphertext: str, *, key: str, app_id: str) -> bytes:
     Raises:
         InvalidSignature: it is not Base64, not encrypted with this key, or for another AppID: one text for all.
     """
-    decryptor, unpadder = _cipher(key).decryptor(), _PADDING.unpadder()
     try:
-        padded = decryptor.update(a2b_base64(ciphertext, strict_mode=True)) + decryptor.finalize()
-        content = (unpadder.update(padded) + unpadder.finalize())[_SALT:]
-    except ValueError:  # whichever step refuses it
+        encrypted = a2b_base64(ciphertext, strict_mode=True)
+    except ValueError:
         raise _wrong() from None
+    if not encrypted or len(encrypted) % _BLOCK:
+        raise _wrong()
+    decryptor = _cipher(key).decryptor()
+    padded = decryptor.update(encrypted) + decryptor.finalize()
+    padding = padded[-1]
+    if not 1 <= padding <= _BLOCK or padded[-padding:] != bytes([padding]) * padding:
+        raise _wrong()
+    content = padded[_SALT:-padding]
     end = _LENGTH + int.from_bytes(content[:_LENGTH])
     if len(content) < end or content[end:] != app_id.encode():
         raise _wrong()
