@@ -68,8 +68,9 @@ class _Readers(dict[str, _Reader]):
     def read(self, tree: Tree, values: dict[str, Any]) -> Extra:
         """Read the elements that have a reader. Returns all the others: nothing the platform adds is lost."""
         left: dict[str, tuple[str | Extra, ...]] = {}
+        find = self.get  # once: every message comes by here
         for element, found in tree.items():
-            reader = self.get(element)
+            reader = find(element)
             if rest := reader(found, values, tree) if reader else _freeze(found):
                 left[element] = rest
         return MappingProxyType(left) if left else NOTHING
