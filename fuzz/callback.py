@@ -20,7 +20,7 @@ with atheris.instrument_imports(include=["wechat_core", "defusedxml"]):
     from wechat_core.envelope import PlainEnvelope
     from wechat_core.errors import WeChatError
     from wechat_core.exchange import SUCCESS, Request
-    from wechat_core.wire import BODY_LIMIT
+    from wechat_core.xml_tree import BODY_LIMIT
 
 TOKEN, KEY, APP_ID, NOW = "SampleToken", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG", "wx2c2769f8efd9abc2", 1795143600
 SALT = b"0123456789abcdef"

@@ -16,7 +16,7 @@ from wechat_core.errors import WeChatError
 from wechat_core.exchange import Request, Response
 from wechat_core.replies import render
 from wechat_core.reply_limits import TEXT_LIMIT, fit_reply
-from wechat_core.wire import read_xml, write_xml
+from wechat_core.xml_tree import read_xml, write_xml
 
 HANDLER = build(echo)
 CALLBACK = Callback(PlainEnvelope((TOKEN,), 300), echo)

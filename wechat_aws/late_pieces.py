@@ -11,7 +11,7 @@ from wechat_aws.dedup_records import Kept
 from wechat_core.pieces import ELLIPSIS, cut, split
 from wechat_core.replies import Reply, TextReply
 from wechat_core.reply_limits import TEXT_LIMIT, fit_reply
-from wechat_core.wire import drop_forbidden
+from wechat_core.xml_tree import drop_forbidden
 
 
 def make_kept(reply: object, delivery: Delivery) -> Kept:

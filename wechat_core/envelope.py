@@ -9,7 +9,7 @@ from wechat_core.errors import InvalidRequest
 from wechat_core.exchange import Request, Response
 from wechat_core.signature import check_fresh, check_signature
 from wechat_core.values import Value
-from wechat_core.wire import BODY_LIMIT
+from wechat_core.xml_tree import BODY_LIMIT
 
 XML: Final = "application/xml; charset=utf-8"
 

@@ -55,7 +55,7 @@ class Message(Inbound):
     @property
     def key(self) -> str:
         """The key for de-duplication: all deliveries of a message share it, no other message has it."""
-        return make_key(self, (self.to_user_name, self.from_user_name, self.msg_id) if self.msg_id else ())
+        return make_key(self, self.to_user_name, self.from_user_name, self.msg_id)
 
 
 class Event(Message):

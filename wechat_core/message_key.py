@@ -10,9 +10,10 @@ from hashlib import sha256
 from wechat_core.records import Record
 
 
-def make_key(message: Record, ids: tuple[str, ...]) -> str:
-    """A digest of what identifies a message: account, follower and MsgId or, without these, the whole content."""
-    return sha256(repr(ids or _canonical(message)).encode("utf-8", "surrogatepass")).hexdigest()
+def make_key(message: Record, to_user_name: str, from_user_name: str, msg_id: str) -> str:
+    """A digest of what identifies a message: account, follower and MsgId or, without that, the whole content."""
+    identity = (to_user_name, from_user_name, msg_id) if msg_id else _canonical(message)
+    return sha256(repr(identity).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _canonical(value: object) -> Hashable:

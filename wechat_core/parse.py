@@ -2,7 +2,7 @@
 
 from wechat_core.errors import InvalidRequest
 from wechat_core.message import TYPES, Message, UnknownMessage
-from wechat_core.wire import Tree, read_xml
+from wechat_core.xml_tree import Tree, read_xml
 
 
 def parse_message(body: bytes) -> Message:

@@ -7,7 +7,7 @@ from types import GenericAlias, MappingProxyType
 from typing import Any, ClassVar, Final, Self
 
 from wechat_core.values import REQUIRED, Field, Value
-from wechat_core.wire import Tree
+from wechat_core.xml_tree import Tree
 
 type Extra = Mapping[str, tuple[str | Extra, ...]]
 type _Left = tuple[str | Extra, ...] | None

@@ -10,7 +10,7 @@ from wechat_core.errors import InvalidReply
 from wechat_core.message import Message
 from wechat_core.records import Record
 from wechat_core.values import REQUIRED, named
-from wechat_core.wire import Tree, write_xml
+from wechat_core.xml_tree import Tree, write_xml
 
 REPLIES: Final[dict[str, type["Reply"]]] = {}
 """Every reply's class, by MsgType; that of `NoReply` is empty."""

@@ -5,7 +5,7 @@ from typing import Final
 from wechat_core.errors import InvalidReply
 from wechat_core.message import Message
 from wechat_core.replies import NewsReply, NoReply, Reply, TextReply
-from wechat_core.wire import drop_forbidden
+from wechat_core.xml_tree import drop_forbidden
 
 TEXT_LIMIT: Final = 2047
 """UTF-8 bytes of the longest text reply. Undocumented; longer ones have been seen to vanish without a trace."""

@@ -17,7 +17,7 @@ from wechat_core.errors import InvalidRequest, InvalidSignature
 from wechat_core.exchange import Request, Response
 from wechat_core.signature import check_fresh, check_signature, sign
 from wechat_core.values import Value
-from wechat_core.wire import JSON_HINT, Tree, write_xml
+from wechat_core.xml_tree import JSON_HINT, Tree, write_xml
 
 _BLOCK: Final = 32  # of the padding; the cipher's own block is 16
 _SALT: Final = 16

@@ -16,7 +16,7 @@ from wechat_core.envelope import PlainEnvelope
 from wechat_core.errors import WeChatError
 from wechat_core.exchange import Request
 from wechat_core.safe_mode import SafeEnvelope, encrypt
-from wechat_core.wire import BODY_LIMIT
+from wechat_core.xml_tree import BODY_LIMIT
 
 MILLISECONDS, MIB = 50, 20
 """What one body may take."""

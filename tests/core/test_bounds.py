@@ -9,7 +9,7 @@ import pytest
 
 from tests.core.costly_bodies import BODIES, FREE_TEXTS, MIB, MILLISECONDS, MODES
 from wechat_core import cdata
-from wechat_core.wire import BODY_LIMIT
+from wechat_core.xml_tree import BODY_LIMIT
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from wechat_core.errors import (
     UnreadableMessage,
 )
 from wechat_core.exchange import SUCCESS, Request, Response
-from wechat_core.wire import BODY_LIMIT
+from wechat_core.xml_tree import BODY_LIMIT
 
 PLAIN = PlainEnvelope(("SampleToken",), 300)
 

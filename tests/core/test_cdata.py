@@ -12,7 +12,7 @@ import pytest
 import wechat_sim.platform
 from wechat_core import parse_message
 from wechat_core.cdata import repair_cdata
-from wechat_core.wire import BODY_LIMIT, read_xml
+from wechat_core.xml_tree import BODY_LIMIT, read_xml
 
 SAMPLES = json.loads((Path(wechat_sim.platform.__file__).parent / "samples.json").read_text("utf-8"))
 TEXT = re.compile(r"<(\w+)><!\[CDATA\[(.*?)\]\]></\1>", re.DOTALL)

@@ -6,7 +6,7 @@ from tests.safe import SAFE, Sent
 from tests.wechat import NOW, TOKEN, post
 from wechat_core.envelope import Envelope, Opened, PlainEnvelope
 from wechat_core.exchange import Response
-from wechat_core.wire import BODY_LIMIT
+from wechat_core.xml_tree import BODY_LIMIT
 
 PLAIN = PlainEnvelope((TOKEN,), 300)
 

@@ -10,7 +10,7 @@ from wechat_core.envelope import PlainEnvelope
 from wechat_core.errors import WeChatError
 from wechat_core.exchange import Request
 from wechat_core.safe_mode import decrypt
-from wechat_core.wire import BODY_LIMIT, read_xml
+from wechat_core.xml_tree import BODY_LIMIT, read_xml
 
 PLAIN = PlainEnvelope((TOKEN,), 300)
 TOO_LARGE = b" " * (BODY_LIMIT + 1)

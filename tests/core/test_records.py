@@ -3,7 +3,7 @@ import pytest
 from wechat_core.message import Inbound, Message
 from wechat_core.records import Record
 from wechat_core.values import named
-from wechat_core.wire import Tree
+from wechat_core.xml_tree import Tree
 
 
 class Item(Inbound):

@@ -22,7 +22,7 @@ from wechat_core import (
 from wechat_core.errors import InvalidReply
 from wechat_core.replies import render
 from wechat_core.reply_limits import TEXT_LIMIT, fit_reply
-from wechat_core.wire import read_xml
+from wechat_core.xml_tree import read_xml
 
 MESSAGE = TextMessage(to_user_name=TO, from_user_name=FROM)
 LINK = LinkMessage(to_user_name=TO, from_user_name=FROM)

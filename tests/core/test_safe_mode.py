@@ -14,7 +14,7 @@ from wechat_core.errors import InvalidRequest, InvalidSignature, RejectedRequest
 from wechat_core.exchange import SUCCESS, Request
 from wechat_core.safe_mode import SafeEnvelope, decrypt, encrypt
 from wechat_core.signature import check_signature
-from wechat_core.wire import BODY_LIMIT, read_xml
+from wechat_core.xml_tree import BODY_LIMIT, read_xml
 
 ENCRYPTED, SIGNED = vectors("encrypted"), vectors("msg_signatures")
 

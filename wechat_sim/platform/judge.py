@@ -10,7 +10,7 @@ from wechat_core.errors import InvalidReply
 from wechat_core.records import Record
 from wechat_core.replies import REPLIES, NewsReply, Reply, TextReply, TransferReply
 from wechat_core.reply_limits import TEXT_LIMIT
-from wechat_core.wire import Tree
+from wechat_core.xml_tree import Tree
 from wechat_sim.platform.inbound import Push
 from wechat_sim.platform.opening import open_reply
 from wechat_sim.platform.reading import Fault, read_strictly

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from wechat_core.records import Record
 from wechat_core.signature import sign
-from wechat_core.wire import Tree
+from wechat_core.xml_tree import Tree
 from wechat_sim.platform.console import PLAIN, Console
 from wechat_sim.platform.reading import Fault
 from wechat_sim.platform.verdict import Cause, excerpt

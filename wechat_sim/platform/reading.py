@@ -6,7 +6,7 @@ from xml.parsers import expat
 from xml.parsers.expat import errors
 
 from wechat_core.errors import UnreadableMessage
-from wechat_core.wire import BODY_LIMIT, Tree, read_xml
+from wechat_core.xml_tree import BODY_LIMIT, Tree, read_xml
 from wechat_sim.platform.verdict import Cause, Verdict, excerpt
 
 _GZIP: Final = b"\x1f\x8b"

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from wechat_core.replies import NoReply, Reply
 from wechat_core.values import Value
-from wechat_core.wire import Tree
+from wechat_core.xml_tree import Tree
 from wechat_sim.phrases import explain_detail
 from wechat_sim.texts import ENGLISH, Language, explain_cause, word
 

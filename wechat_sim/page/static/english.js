@@ -1,4 +1,4 @@
-// What the page says in English. Names in braces are put in.
+// What the page says in English. Names in braces are put in. Why an answer failed is said by texts.json.
 
 export const ENGLISH = {
   title: "WeChat callback simulator",

@@ -1,7 +1,7 @@
 import pytest
 
 from wechat_core.errors import UnreadableMessage
-from wechat_core.wire import BODY_LIMIT, read_xml, write_xml
+from wechat_core.xml_tree import BODY_LIMIT, read_xml, write_xml
 
 
 @pytest.mark.parametrize(
