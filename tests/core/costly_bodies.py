@@ -160,7 +160,7 @@ def measure_all() -> Iterator[tuple[str, str, int, str, float, float]]:
     for body in BODIES:
         for mode in MODES:
             size, outcome, milliseconds, mib = measure_apart(body, mode)
-            for _ in range(9):  # the machine has other things to do
+            for _ in range(29):  # the machine has other things to do
                 if milliseconds <= MILLISECONDS and mib <= MIB:
                     break
                 _, _, again, more = measure_apart(body, mode)
