@@ -17,7 +17,6 @@ from wechat_aws.trust import load_trust
 
 _SERVICES: Final = {"ssm": ("AmazonSSM", "1.1"), "dynamodb": ("DynamoDB_20120810", "1.0")}
 _THROTTLED: Final = ("ThrottlingException", "ProvisionedThroughputExceededException", "RequestLimitExceeded")
-_PAUSE_SECONDS: Final = 0.05
 
 
 class ServiceError(Exception):
@@ -72,12 +71,15 @@ class AwsClient:
         return self._attempt(service, operation, body, end)
 
     def _attempt(self, service: str, operation: str, body: bytes, deadline: float) -> dict[str, Any]:
-        headers = self._headers(service, operation, body)
+        endpoint, (target, version) = self._endpoints[service], _SERVICES[service]
+        kind = f"application/x-amz-json-{version}"
+        headers = {"Host": endpoint.host, "Content-Type": kind, "X-Amz-Target": f"{target}.{operation}"}
+        signed = self._signer.sign(headers, body, service=service, now=time.time())
         try:
             connection = self._idle.pop(service, None)
             if not (connection and connection.is_idle()):
-                connection = Connection(self._endpoints[service], self._trust, deadline=deadline)
-            status, answer, reusable = connection.post(headers, body, deadline=deadline)
+                connection = Connection(endpoint, self._trust, deadline=deadline)
+            status, answer, reusable = connection.post(signed, body, deadline=deadline)
         except SSLCertVerificationError:
             if not self._bundle:
                 self._trust.load_default_certs()  # for the second attempt: Amazon's own were loaded first
@@ -88,12 +90,6 @@ class AwsClient:
         if reusable:
             self._idle[service] = connection
         return _read(status, answer)
-
-    def _headers(self, service: str, operation: str, body: bytes) -> dict[str, str]:
-        target, version = _SERVICES[service]
-        host, kind = self._endpoints[service].host, f"application/x-amz-json-{version}"
-        headers = {"Host": host, "Content-Type": kind, "X-Amz-Target": f"{target}.{operation}"}
-        return self._signer.sign(headers, body, service=service, now=time.time())
 
 
 def _read(status: int, content: bytes) -> dict[str, Any]:
@@ -107,7 +103,7 @@ def _read(status: int, content: bytes) -> dict[str, Any]:
     if status == 200:
         raise ServiceError("malformed answer")
     said = answer.get("__type") if isinstance(answer, dict) else None
-    name = re.fullmatch("(?:.*#)?([A-Za-z]{1,64})", str(said or ""))  # it will be logged
+    name = re.fullmatch("(?:.*#)?([A-Za-z][A-Za-z0-9_]{0,63})", str(said or ""))  # it will be logged
     code = name[1] if name else f"HTTP {status}"
     passing = status == 429 or status >= 500 or code in _THROTTLED
-    raise ServiceError(code, pause=_PAUSE_SECONDS if passing else None)
+    raise ServiceError(code, pause=0.05 if passing else None)

@@ -49,7 +49,6 @@ def _first(environ: Mapping[str, str], *names: str) -> str:
 
 
 def _read(environ: Mapping[str, str], name: str, form: str, hint: str) -> str:
-    value = environ.get(name, "")
-    if not re.fullmatch(form, value):
+    if not re.fullmatch(form, value := environ.get(name, "")):
         raise InvalidSettings(f"{name} is {'malformed' if value else 'missing'}: {hint}")
     return value

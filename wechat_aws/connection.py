@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from http.client import HTTPResponse, IncompleteRead
 from io import BufferedReader, RawIOBase
-from select import select
+from select import POLLIN, poll
 from socket import SOCK_STREAM, getaddrinfo, socket
 from ssl import SSLContext
 from time import monotonic
@@ -34,7 +34,9 @@ class Connection:
 
     def is_idle(self) -> bool:
         """Whether a request may be sent: it has not been closed, and nothing unexpected has come."""
-        return not select([self._socket], [], [], 0)[0]
+        incoming = poll()
+        incoming.register(self._socket, POLLIN)
+        return not incoming.poll(0)
 
     def post(self, headers: Mapping[str, str], body: bytes, *, deadline: float) -> tuple[int, bytes, bool]:
         """Send a request; the status and body of its answer, and whether the connection may be used again.
@@ -70,7 +72,9 @@ class Connection:
 
     def _in_time(self) -> socket:
         """The socket, whose next wait ends at the deadline."""
-        self._socket.settimeout(max(self._deadline - monotonic(), 1e-6))  # 0 is a mode of its own
+        if (left := self._deadline - monotonic()) <= 0:
+            raise TimeoutError
+        self._socket.settimeout(left)
         return self._socket
 
 

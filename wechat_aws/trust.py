@@ -18,12 +18,13 @@ def load_trust(bundle: str) -> SSLContext:
         bundle: a file of certificates, to be trusted instead of the system's.
 
     Raises:
-        InvalidSettings: it cannot be read.
+        InvalidSettings: it, or the system's file, cannot be read.
     """
     try:
         return create_default_context(cafile=bundle) if bundle else create_default_context(cadata=_amazons_own())
-    except OSError:
-        raise InvalidSettings("AWS_CA_BUNDLE cannot be read: name a file of certificates in PEM") from None
+    except (OSError, ValueError):
+        name = "AWS_CA_BUNDLE" if bundle else "SSL_CERT_FILE"
+        raise InvalidSettings(f"{name} cannot be read: name a file of certificates in PEM") from None
 
 
 def _amazons_own() -> bytes:
@@ -31,8 +32,7 @@ def _amazons_own() -> bytes:
 
     https://www.amazontrust.com/repository/
     """
-    system = get_default_verify_paths().cafile
-    pem = Path(system).read_bytes() if system else b""
+    pem = Path(system).read_bytes() if (system := get_default_verify_paths().cafile) else b""
     blocks = re.finditer(rb"-----BEGIN CERTIFICATE-----([^-]+)", pem)
     certificates = (b64decode(block[1]) for block in blocks)  # one at a time: all of them are a part of the peak
     return b"".join(c for c in certificates if b"Amazon Root CA" in c or b"Starfield Services Root" in c)

@@ -21,10 +21,11 @@ class Reply(Record):
 
     msg_type = ""
 
-    def __init_subclass__(cls, *, msg_type: str) -> None:
+    def __init_subclass__(cls, *, msg_type: str | None = None) -> None:
         super().__init_subclass__()
-        cls.msg_type = msg_type
-        REPLIES[msg_type] = cls
+        if msg_type is not None:  # else it is a special case of what it is derived from
+            cls.msg_type = msg_type
+            REPLIES[msg_type] = cls
 
     def _check(self) -> None:
         for name, field in self._fields.items():

@@ -2,8 +2,11 @@
 
 import gzip
 import json
+import os
+import resource
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from socket import AF_INET, SHUT_RDWR, SOCK_STREAM, socket
 from ssl import create_default_context
@@ -103,6 +106,9 @@ SECONDS = [
     pytest.param(drip(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 9999), id="drips headers"),
     pytest.param(drip(b"HTTP/1.1 100 Continue\r\n\r\n" * 999), id="drips 100s"),
     pytest.param(drip(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n" + b" " * 9999), id="drips a body"),
+    pytest.param(
+        drip(b"HTTP/1.1 200 OK\r\nContent-Length: 900000\r\n\r\n" + b" " * 900_000, 0), id="drips without a pause"
+    ),
 ]
 
 
@@ -125,6 +131,28 @@ def test_two_failures_end_in_time(fault: Fault, secure: bool, certified: Path) -
         code(client, timeout=0.6)
         assert time.monotonic() - started < 0.6 + NOISE
         assert server.connections <= 2
+
+
+def test_after_the_deadline_nothing_is_sent() -> None:
+    """Where the time is over before a request, as after a freeze, it does not go out, by a kept connection either."""
+    with serving(answer()) as server:
+        client = client_of(server)
+        assert call(client) == {}
+        assert code(client, timeout=-1) == "timed out"
+        assert len(server.requests) == 1
+
+
+def test_a_connection_is_kept_beside_many_files() -> None:
+    """A user's function may have as many files open as it likes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 4096), hard))
+    with ExitStack() as stack, serving(answer()) as server:
+        stack.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        client = client_of(server)
+        for _ in range(1024):
+            stack.callback(os.close, os.dup(1))
+        assert [call(client), call(client)] == [{}, {}]
+        assert server.connections == 1
 
 
 @pytest.mark.parametrize("secure", [False, True])
@@ -187,6 +215,7 @@ def test_connection_close_is_heeded() -> None:
         (answer(400, {"__type": "ParameterNotFound"}), "ParameterNotFound"),
         (answer(400, {"__type": "evil\u001b[31m name"}), "HTTP 400"),
         (answer(400, {"__type": "x" * 65}), "HTTP 400"),
+        (answer(400, {"__type": "aws#Version_2Exception"}), "Version_2Exception"),
         (answer(400, {"__type": None}), "HTTP 400"),
         (answer(400, {"__type": {}}), "HTTP 400"),
         (answer(400, [1]), "HTTP 400"),

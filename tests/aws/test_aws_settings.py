@@ -1,5 +1,8 @@
 """Regions, credentials and endpoints, as all of AWS's tools read them from the environment."""
 
+from base64 import b64encode
+from pathlib import Path
+
 import botocore.session
 import pytest
 
@@ -79,6 +82,18 @@ def test_what_is_missing_is_named(changed: dict[str, str], reason: str) -> None:
     with pytest.raises(InvalidSettings, match=reason) as caught:
         AwsClient(ENVIRON | changed)
     assert "Geheimnis" not in str(caught.value)
+
+
+def test_the_systems_authorities_are_named_where_they_are_malformed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that the system keeps and that holds no certificate is not said to be AWS_CA_BUNDLE."""
+    system = tmp_path / "system.pem"
+    monkeypatch.setenv("SSL_CERT_FILE", str(system))
+    for content in (b64encode(b"junk Amazon Root CA 1"), b"Amazon"):
+        system.write_bytes(b"-----BEGIN CERTIFICATE-----\n" + content + b"\n-----END CERTIFICATE-----\n")
+        with pytest.raises(InvalidSettings, match="^SSL_CERT_FILE cannot be read"):
+            AwsClient(ENVIRON)
 
 
 def test_credentials_show_nothing() -> None:

@@ -20,7 +20,7 @@ from wechat_core import (
     VoiceReply,
 )
 from wechat_core.errors import InvalidReply
-from wechat_core.replies import render
+from wechat_core.replies import REPLIES, render
 from wechat_core.reply_limits import TEXT_LIMIT, fit_reply
 from wechat_core.xml_tree import read_xml
 
@@ -139,3 +139,13 @@ def test_a_reply_needs_an_address() -> None:
     with pytest.raises(InvalidReply, match="no addresses"):
         fit_reply(TextReply("hi"), TextMessage())
     assert fit_reply(NoReply(), TextMessage()) == NoReply()
+
+
+def test_a_reply_may_be_derived() -> None:
+    """A user's special case of a reply is sent as what it is derived from, and changes nothing for that."""
+
+    class Greeting(TextReply):
+        """What newcomers get."""
+
+    assert render(Greeting("欢迎"), MESSAGE, now=0) == render(TextReply("欢迎"), MESSAGE, now=0)
+    assert REPLIES["text"] is TextReply
